@@ -1,0 +1,93 @@
+"""Where things lie in a corpus folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..diagnostics import PintaError
+from ..schema.labels import Schema, load_schema
+
+ARTICLE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/\d{2,3}")
+_PACKAGED = Path(__file__).resolve().parent.parent / "_schema"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A folder with ``corpus/``, ``schema/`` and ``annotations/``.
+
+    Ids are paths: article ``2025-venezuela/01`` has its text in ``corpus/2025-venezuela/01.txt``.
+    """
+
+    root: Path
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The schema that the folder holds; the packaged one where it holds none."""
+        own = self.root / "schema"
+        return load_schema(own if own.is_dir() else _PACKAGED)
+
+    @property
+    def articles_folder(self) -> Path:
+        return self.root / "corpus"
+
+    @property
+    def gold_folder(self) -> Path:
+        return self.root / "annotations" / "gold"
+
+    @property
+    def passes_folder(self) -> Path:
+        return self.root / "annotations" / "passes"
+
+    def event_path(self, event: str) -> Path:
+        return self.articles_folder / event / "event.json"
+
+    def article_path(self, article: str) -> Path:
+        return self.articles_folder / f"{article}.json"
+
+    def text_path(self, article: str) -> Path:
+        return self.articles_folder / f"{article}.txt"
+
+    def gold_path(self, article: str) -> Path:
+        return self.gold_folder / f"{article}.json"
+
+    def pass_path(self, annotator: str, article: str) -> Path:
+        return self.passes_folder / annotator / f"{article}.json"
+
+    def events(self) -> Iterator[str]:
+        """Ids of the event folders, sorted."""
+        if self.articles_folder.is_dir():
+            yield from sorted(entry.name for entry in os.scandir(self.articles_folder) if entry.is_dir() and not entry.name.startswith("."))
+
+    def articles(self, event: str | None = None) -> Iterator[str]:
+        """Ids of the articles of an event, or of all, sorted."""
+        for name in [event] if event else self.events():
+            folder = self.articles_folder / name
+            found = (entry.name.removesuffix(".json") for entry in os.scandir(folder) if entry.name.endswith(".json"))
+            yield from (f"{name}/{stem}" for stem in sorted(found) if stem.isdigit())
+
+    def annotators(self) -> Iterator[str]:
+        """Names of the folders of passes, sorted."""
+        if self.passes_folder.is_dir():
+            yield from sorted(path.name for path in self.passes_folder.iterdir() if path.is_dir())
+
+    def relative(self, path: Path) -> str:
+        """A path as findings show it: from the root where it lies below, with forward slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def find_corpus(start: Path | None = None) -> Corpus:
+    """The corpus that a folder lies in: the nearest folder upwards that holds ``corpus/``.
+
+    Raises:
+        PintaError: there is none.
+    """
+    here = (start or Path(os.environ.get("PINTA_ROOT") or ".")).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "corpus").is_dir() and (folder / "schema").is_dir():
+            return Corpus(folder)
+    raise PintaError(f"No corpus at or above {here}: a folder that holds corpus/ and schema/. Say where with --root.")

@@ -1,0 +1,1 @@
+"""Checked documents become a published folder, once and whole."""

@@ -1,0 +1,152 @@
+"""Build: read, check, tabulate, write, and put the new folder in place of the old one in one rename."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..checks.run import check_corpus
+from ..corpus.documents import Document
+from ..corpus.layout import Corpus
+from ..diagnostics import Finding, FindingsError
+from ..files import folder_whole
+from ..schema.features import CONFIGS, columns
+from ..statistics import Statistics
+from ..tables import ROWS
+from .card import CardData, Part, render
+from .manifest import NAME, describe_files, digest, tools
+from .shards import ShardWriter
+
+COPIED = ("LICENSE-DATA", "CITATION.cff")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build wrote: its folder, the manifest, and the warnings of the check."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    warnings: list[Finding]
+
+
+class Tabulator:
+    """Takes documents as they come and keeps one writer for each config and split."""
+
+    def __init__(self, corpus: Corpus, folder: Path) -> None:
+        self.schema, self.folder = corpus.schema, folder
+        self.statistics = Statistics()
+        self.digests: dict[str, dict[str, str]] = {}
+        self._schemas = {config: columns(self.schema, config) for config in CONFIGS}
+        self._writers: dict[tuple[str, str], ShardWriter] = {}
+
+    def add_gold(self, document: Document) -> None:
+        """Write the rows of a document with its gold annotation."""
+        if document.annotation is None:
+            return
+        self.statistics.add(document)
+        self.digests[document.id] = {"text": document.article.body["text_sha256"], "gold": digest([document.annotation.raw.decode("utf-8")])}
+        for config in CONFIGS:
+            if config != "passes":
+                self._add(config, document)
+
+    def add_pass(self, document: Document) -> None:
+        """Write the row of one annotator's document."""
+        self._add("passes", document)
+
+    def _add(self, config: str, document: Document) -> None:
+        split = document.event.body["split"] if document.event else ""
+        for row in ROWS[config](document, self.schema):
+            key = (config, split)
+            if key not in self._writers:
+                self._writers[key] = ShardWriter(self.folder / "data" / config, split, self._schemas[config])
+            self._writers[key].add(row)
+
+    def close(self) -> list[Part]:
+        """Finish all files: parts in the order of configs and splits."""
+        order = {"train": 0, "validation": 1, "test": 2}
+        keys = sorted(self._writers, key=lambda key: (list(CONFIGS).index(key[0]), order.get(key[1], 9), key[1]))
+        return [self._part(key, self._writers[key]) for key in keys]
+
+    def _part(self, key: tuple[str, str], writer: ShardWriter) -> Part:
+        files = writer.close()
+        return Part(key[0], key[1], writer.rows, writer.bytes, files, writer.content)
+
+
+def data_version(corpus: Corpus) -> str:
+    """The version of the data in the working tree, from ``corpus/VERSION``."""
+    path = corpus.articles_folder / "VERSION"
+    return path.read_text("utf-8").strip() if path.exists() else "0.0.0"
+
+
+def build(corpus: Corpus, out: Path, *, version: str | None = None, progress: Callable[[], object] | None = None) -> Built:
+    """Check the corpus and write the folder that is published.
+
+    The folder at ``out`` stays as it is until the new one takes its place in one rename.
+
+    Args:
+        progress: called once a document.
+
+    Raises:
+        FindingsError: the check found errors; nothing was written.
+    """
+    version = version or data_version(corpus)
+    with folder_whole(out) as work:
+        tabulator = Tabulator(corpus, work)
+        findings: list[Finding] = []
+        errors = 0
+
+        def visit(document: Document, found: list[Finding], *, gold: bool) -> None:
+            nonlocal errors
+            findings.extend(found)
+            errors += sum(finding.level == "error" for finding in found)
+            if not errors:
+                (tabulator.add_gold if gold else tabulator.add_pass)(document)
+            if progress:
+                progress()
+
+        findings.extend(check_corpus(corpus, visit=visit))
+        if any(finding.level == "error" for finding in findings):
+            raise FindingsError(findings)
+        manifest = _finish(corpus, work, tabulator, version)
+    return Built(out, manifest, sorted(findings))
+
+
+def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> dict[str, Any]:
+    parts = tabulator.close()
+    statistics = tabulator.statistics.as_json()
+    agreement = _agreement(corpus)
+    (work / "statistics.json").write_text(_json({"splits": statistics, "agreement": agreement}), "utf-8")
+    for name in COPIED:
+        if (corpus.root / name).exists():
+            (work / name).write_bytes((corpus.root / name).read_bytes())
+    card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
+    data = CardData(corpus.schema, version, parts, statistics, agreement)
+    (work / "README.md").write_text(render(card, data), "utf-8")
+    manifest = _manifest(work, tabulator, parts, version)
+    (work / NAME).write_text(_json(manifest), "utf-8")
+    return manifest
+
+
+def _agreement(corpus: Corpus) -> dict[str, Any] | None:
+    path = corpus.root / "annotations" / "agreement.json"
+    return json.loads(path.read_bytes()) if path.exists() else None
+
+
+def _manifest(work: Path, tabulator: Tabulator, parts: list[Part], version: str) -> dict[str, Any]:
+    rows = {path.relative_to(work).as_posix(): part.rows for part in parts for path in part.files if len(part.files) == 1}
+    return {
+        "name": "pinta",
+        "version": version,
+        "schema_version": tabulator.schema.version,
+        "tools": tools(),
+        "content": {f"{part.config}/{part.split}": {"rows": part.rows, "sha256": part.content} for part in parts},
+        "articles": tabulator.digests,
+        "files": describe_files(work, rows),
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
