@@ -1,0 +1,1 @@
+"""Subcommands, one module each: docstring = help, `register` = arguments, `run` = one call of the library."""

@@ -1,0 +1,57 @@
+"""Check articles and annotations: everything that is wrong, with place and mend.
+
+PATHS are files or folders of the corpus; without any, the whole corpus is checked, and what only all articles together
+can show (near-duplicates across splits). Exit status: 0 clean, 1 findings, 2 wrong usage. Warnings alone do not fail
+unless --strict. `pinta explain ID` explains a finding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..corpus.layout import Corpus, find_corpus
+from ..diagnostics import FORMATS, PintaError
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATHS", help="files or folders below corpus/ or annotations/, or article ids")
+    parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print (default: text)")
+    parser.add_argument("--strict", action="store_true", help="warnings fail too")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..checks.run import check_corpus
+
+    corpus = find_corpus(args.root)
+    only = articles_at(corpus, args.paths) if args.paths else None
+    findings = sorted(check_corpus(corpus, only))
+    if findings or args.format != "text":
+        print(FORMATS[args.format](findings))
+    errors = sum(finding.level == "error" for finding in findings)
+    print(f"{errors} errors, {len(findings) - errors} warnings", file=sys.stderr)
+    return int(bool(errors or (args.strict and findings)))
+
+
+def articles_at(corpus: Corpus, paths: list[Path]) -> frozenset[str]:
+    """Ids of the articles that some paths speak of.
+
+    Raises:
+        PintaError: a path leads to no article.
+    """
+    known = list(corpus.articles())
+    found: set[str] = set()
+    for path in paths:
+        stem = path.resolve().as_posix().removesuffix(path.suffix)
+        hits = {article for article in known if _speaks_of(path, stem, article)}
+        if not hits and not path.exists():
+            raise PintaError(f"{path} is no file, folder or article of the corpus in {corpus.root}.")
+        found |= hits
+    return frozenset(found)
+
+
+def _speaks_of(path: Path, stem: str, article: str) -> bool:
+    event = article.partition("/")[0]
+    parts = stem.split("/")
+    return str(path) == article or stem.endswith(f"/{article}") or parts[-1] == event or parts[-2:] == [event, "event"] or parts[-1] in ("corpus", "annotations", "gold")
