@@ -83,13 +83,14 @@ def place(text: str, quotation: Quotation, scopes: Sequence[Span] = (), taken: S
     if whole:
         return _sentence_run(text, int(whole[1]), int(whole[2] or whole[1]))
     within = _sentence(text, quotation.sentence) if quotation.sentence else None
-    found = _found(text, quotation.words, within, taken)
+    every = _found(text, quotation.words, within)
+    if quotation.number and every:
+        if quotation.number > len(every):
+            raise QuoteError("E-QUOTE-OPTION", f"{quotation.words!r} stands {len(every)} times, not {quotation.number}.", "Mend the number behind |.")
+        every = every[quotation.number - 1 : quotation.number]
+    found = [span for span in every if not any(overlaps(span, other) for other in taken)]
     if not found:
         raise _missing(text, quotation, within)
-    if quotation.number:
-        if quotation.number > len(found):
-            raise QuoteError("E-QUOTE-OPTION", f"{quotation.words!r} stands {len(found)} times, not {quotation.number}.", "Mend the number behind |.")
-        return found[quotation.number - 1]
     for scope in [None, *scopes] if len(found) > 1 else [None]:
         fits = [span for span in found if scope is None or (scope.start <= span.start and span.end <= scope.end)]
         if len(fits) == 1:
@@ -99,10 +100,9 @@ def place(text: str, quotation: Quotation, scopes: Sequence[Span] = (), taken: S
     raise QuoteError("E-QUOTE-AMBIGUOUS", f"{quotation.words!r} stands {len(found)} times.", mend)
 
 
-def _found(text: str, words: str, within: Span | None, taken: Sequence[Span]) -> list[Span]:
+def _found(text: str, words: str, within: Span | None) -> list[Span]:
     if words in text or not _ELLIPSIS.search(words):
-        spans = list(occurrences(text, words, within)) or list(occurrences(text, words, within, whole_words=False))
-        return [span for span in spans if not any(overlaps(span, other) for other in taken)]
+        return list(occurrences(text, words, within)) or list(occurrences(text, words, within, whole_words=False))
     first, last = _ELLIPSIS.split(words, maxsplit=1)
     starts = list(occurrences(text, first, within)) if first else []
     ends = [span.end for start in starts[:1] for span in occurrences(text, last, Span(start.end, within.end if within else len(text)))]

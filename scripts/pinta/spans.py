@@ -27,6 +27,7 @@ _ABBREVIATION = re.compile(
     r"\b(?:[A-Z]|Dr|Ir|Prof|Drs|Hj?|St|Jend|Letjen|Mayjen|Brigjen|Kol|Letkol|Kapt|Lt|Gen|Sen|Jr|Sr|No|Rp|dkk|dll|dsb|"
     r"tgl|hlm|vs|Mr|Mrs|Ms|Tn|Ny|al|Jl|a\.n|d\.a|s\.d|Moh|Muh|Mgr|Ph|S|M)\.$"
 )
+_CLITIC = re.compile(r"(?:lah|kah|nya|pun)\b")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘'(\[#@\d\W]*[A-ZÀ-ÖØ-Þ\d\U0001F000-\U0001FAFF])|\n+")
 
 
@@ -94,13 +95,14 @@ def sentence_of(text: str, offset: int) -> Span:
 def occurrences(text: str, quote: str, within: Span | None = None, *, whole_words: bool = True) -> Iterator[Span]:
     """Where a quote stands in a text, not overlapping itself, in order.
 
-    With ``whole_words`` an occurrence does not count that begins or ends inside a word.
+    With ``whole_words`` an occurrence does not count that begins or ends inside a word. An Indonesian clitic behind it
+    (``Rusialah``) does not make it part of a word.
     """
     low, high = within or Span(0, len(text))
     at = text.find(quote, low, high)
     while at >= 0:
         end = at + len(quote)
-        if not whole_words or not (_inside_word(text, at) or _inside_word(text, end)):
+        if not whole_words or not (_inside_word(text, at) or (_inside_word(text, end) and not _CLITIC.match(text, end))):
             yield Span(at, end)
             at = text.find(quote, end, high)
         else:
