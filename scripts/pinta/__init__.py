@@ -29,7 +29,25 @@ _HOMES = {
     "PintaError": "diagnostics",
 }
 
-__all__ = ["__version__", *_HOMES]
+__all__ = [
+    "Corpus",
+    "Finding",
+    "FindingsError",
+    "NewArticle",
+    "PintaError",
+    "__version__",
+    "add_article",
+    "build",
+    "check_corpus",
+    "check_document",
+    "find_corpus",
+    "load_schema",
+    "negative_pairs",
+    "normalise",
+    "read_all",
+    "resolve",
+    "sentences",
+]
 
 if TYPE_CHECKING:
     from .checks.run import check_corpus, check_document

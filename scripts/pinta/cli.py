@@ -26,7 +26,12 @@ def make_parser() -> argparse.ArgumentParser:
     about = "Articles and annotations in; checked, versioned Parquet out. Start with `pinta check` or `pinta build`."
     parser = argparse.ArgumentParser(prog="pinta", description=about)
     parser.add_argument("--version", action="version", version=f"pinta {__version__}")
-    parser.add_argument("--root", type=Path, metavar="DIR", help="the folder that holds corpus/ and schema/ (default: the nearest one upwards, or $PINTA_ROOT)")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="the folder that holds corpus/ and schema/ (default: the nearest one upwards, or $PINTA_ROOT)",
+    )
     below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, module in command_modules().items():
         text = module.__doc__ or ""

@@ -75,7 +75,11 @@ def as_sarif(findings: list[Finding]) -> str:
     """A SARIF 2.1.0 log."""
     rules = sorted({finding.id for finding in findings})
     results = [_sarif_result(finding) for finding in findings]
-    run = {"tool": {"driver": {"name": "pinta", "rules": [{"id": rule} for rule in rules]}}, "results": results, "columnKind": "unicodeCodePoints"}
+    run = {
+        "tool": {"driver": {"name": "pinta", "rules": [{"id": rule} for rule in rules]}},
+        "results": results,
+        "columnKind": "unicodeCodePoints",
+    }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
 

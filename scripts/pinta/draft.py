@@ -86,7 +86,9 @@ def place(text: str, quotation: Quotation, scopes: Sequence[Span] = (), taken: S
     every = _found(text, quotation.words, within)
     if quotation.number and every:
         if quotation.number > len(every):
-            raise QuoteError("E-QUOTE-OPTION", f"{quotation.words!r} stands {len(every)} times, not {quotation.number}.", "Mend the number behind |.")
+            raise QuoteError(
+                "E-QUOTE-OPTION", f"{quotation.words!r} stands {len(every)} times, not {quotation.number}.", "Mend the number behind |."
+            )
         every = every[quotation.number - 1 : quotation.number]
     found = [span for span in every if not any(overlaps(span, other) for other in taken)]
     if not found:
@@ -189,7 +191,16 @@ class _Resolution:
         given = [self.span((*pointer, "evidence", n), quote) for n, quote in enumerate(unit.get("evidence") or ())]
         if given or not unit.get("cue"):
             if not given:
-                self.faults.append((pointer, QuoteError("E-QUOTE-MISSING", "There is neither a cue nor evidence.", "Quote the words that show it, or '@' and a sentence.")))
+                self.faults.append(
+                    (
+                        pointer,
+                        QuoteError(
+                            "E-QUOTE-MISSING",
+                            "There is neither a cue nor evidence.",
+                            "Quote the words that show it, or '@' and a sentence.",
+                        ),
+                    )
+                )
             return given
         cue = self.span((*pointer, "cue"), unit["cue"])
         return [self._as_json(sentence_of(self.text, cue["start"]))]
@@ -281,7 +292,9 @@ def resolve(draft: Json, text: str, annotator: Json | None = None) -> Json:
     empty = [e for e, entity in enumerate(document["entities"]) if not entity["mentions"]]
     told = {pointer[1] for pointer, _ in work.faults if pointer[0] == "entities"}
     for e in sorted(set(empty) - told):
-        fault = QuoteError("E-QUOTE-MISSING", "Every place of this entity is part of a longer mention.", "Drop the entity, or quote a place of its own.")
+        fault = QuoteError(
+            "E-QUOTE-MISSING", "Every place of this entity is part of a longer mention.", "Drop the entity, or quote a place of its own."
+        )
         work.faults.append((("entities", e), fault))
     if work.faults:
         raise UnplacedError(work.faults)
@@ -298,7 +311,12 @@ class UnplacedError(ValueError):
 
 def _entity(entity: Json, mentions: list[Json]) -> Json:
     own = [mention["id"] for mention in mentions if mention["entity"] == entity["id"]]
-    return {**{key: entity[key] for key in ("id", "type", "name")}, "mentions": own, "wikidata": entity.get("wikidata"), "iso3": entity.get("iso3")}
+    return {
+        **{key: entity[key] for key in ("id", "type", "name")},
+        "mentions": own,
+        "wikidata": entity.get("wikidata"),
+        "iso3": entity.get("iso3"),
+    }
 
 
 def read_draft(raw: bytes, path: str, schema: Schema) -> Json:
@@ -309,7 +327,7 @@ def read_draft(raw: bytes, path: str, schema: Schema) -> Json:
     """
     try:
         draft = jsontext.loads(raw)
-    except jsontext.JsonFault as fault:
+    except jsontext.JsonError as fault:
         raise FindingsError([Finding(path, fault.line, fault.column, fault.id, "error", fault.message, fault.mend)]) from None
     wrong = Validator(schema, "draft").violations(draft)
     if wrong:

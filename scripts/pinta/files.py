@@ -15,16 +15,17 @@ from pathlib import Path
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file beside its place, then rename it there: a reader sees the old bytes or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, made = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    name = Path(made)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        name.chmod(0o644)
+        name.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
 
 
@@ -78,12 +79,12 @@ def swap_in(new: Path, target: Path) -> None:
     One system call on Linux and macOS. Elsewhere two renames, between which there is a moment without a folder.
     """
     if not target.exists():
-        os.rename(new, target)
+        new.rename(target)
     elif not _exchange(os.fsencode(new), os.fsencode(target)):
         old = new.with_name(f"{new.name}.old")
-        os.rename(target, old)
-        os.rename(new, target)
-        os.rename(old, new)
+        target.rename(old)
+        new.rename(target)
+        old.rename(new)
 
 
 def _exchange(new: bytes, target: bytes) -> bool:

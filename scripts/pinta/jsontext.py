@@ -19,7 +19,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^\s,\]}]*")
 
 
-class JsonFault(ValueError):
+class JsonError(ValueError):
     """A file that is not acceptable JSON: the id of the check, what is wrong, the mend, and the code point."""
 
     def __init__(self, id_: str, message: str, mend: str, line: int = 1, column: int = 1) -> None:
@@ -36,23 +36,23 @@ def decode(raw: bytes) -> str:
     """Bytes of a file as text.
 
     Raises:
-        JsonFault: E-FILE-UTF8 or E-FILE-BOM.
+        JsonError: E-FILE-UTF8 or E-FILE-BOM.
     """
     if raw.startswith(b"\xef\xbb\xbf"):
-        raise JsonFault("E-FILE-BOM", "The file begins with a byte order mark.", "Save it as UTF-8 without BOM.")
+        raise JsonError("E-FILE-BOM", "The file begins with a byte order mark.", "Save it as UTF-8 without BOM.")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = line_column(raw[: error.start].decode("utf-8"), error.start)
         message = f"Byte 0x{raw[error.start]:02x} is not valid UTF-8."
-        raise JsonFault("E-FILE-UTF8", message, "Save the file as UTF-8.", line, column) from None
+        raise JsonError("E-FILE-UTF8", message, "Save the file as UTF-8.", line, column) from None
 
 
 def loads(raw: bytes) -> Any:
     """Read JSON strictly.
 
     Raises:
-        JsonFault: with the id of the check that it breaks and its place.
+        JsonError: with the id of the check that it breaks and its place.
     """
     text = decode(raw)
     duplicates: list[str] = []
@@ -61,7 +61,7 @@ def loads(raw: bytes) -> Any:
         value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, duplicates), parse_constant=constants.append)
     except json.JSONDecodeError as error:
         mend = "Mend the JSON; an editor that knows JSON shows the place."
-        raise JsonFault("E-JSON-SYNTAX", f"Not JSON: {error.msg}.", mend, error.lineno, error.colno) from None
+        raise JsonError("E-JSON-SYNTAX", f"Not JSON: {error.msg}.", mend, error.lineno, error.colno) from None
     except RecursionError:
         raise _too_deep() from None
     if constants:
@@ -81,19 +81,23 @@ def _object(pairs: list[tuple[str, Any]], duplicates: list[str]) -> dict[str, An
     return made
 
 
-def _too_deep() -> JsonFault:
-    return JsonFault("E-JSON-DEPTH", f"Values are nested more than {MAX_DEPTH} deep.", "No document of the corpus is nested like that; look for a stray bracket.")
+def _too_deep() -> JsonError:
+    return JsonError(
+        "E-JSON-DEPTH",
+        f"Values are nested more than {MAX_DEPTH} deep.",
+        "No document of the corpus is nested like that; look for a stray bracket.",
+    )
 
 
 def _raise_constant(text: str, name: str) -> None:
     outside = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
     at = next((match.start(1) for match in outside.finditer(text) if match.group(1)), 0)
-    raise JsonFault("E-JSON-NAN", f"{name} is not a JSON number.", "Write a number or null.", *line_column(text, at))
+    raise JsonError("E-JSON-NAN", f"{name} is not a JSON number.", "Write a number or null.", *line_column(text, at))
 
 
 def _raise_duplicate(text: str, key: str) -> None:
     at = _Scanner(text).second(key)
-    raise JsonFault("E-JSON-DUPLICATE-KEY", f"The key {key!r} stands twice in one object.", "Keep one of the two.", *line_column(text, at))
+    raise JsonError("E-JSON-DUPLICATE-KEY", f"The key {key!r} stands twice in one object.", "Keep one of the two.", *line_column(text, at))
 
 
 def _depth(value: Any) -> int:

@@ -22,7 +22,19 @@ def label_table(labels: LabelSet, language: str = "en") -> str:
     schemes = [scheme for scheme in _CODES if any(label.codes(scheme) for label in labels)]
     more = ["polarity"] if any(label.get("polarity") for label in labels) else []
     head = ["label", "title" if language == "en" else "judul", "meaning" if language == "en" else "arti", *more, *schemes]
-    return table(head, ([f"`{label.id}`", _title(label, language), label.description, *(label.get(key, "") for key in more), *(", ".join(label.codes(s)) for s in schemes)] for label in labels))
+    return table(
+        head,
+        (
+            [
+                f"`{label.id}`",
+                _title(label, language),
+                label.description,
+                *(label.get(key, "") for key in more),
+                *(", ".join(label.codes(s)) for s in schemes),
+            ]
+            for label in labels
+        ),
+    )
 
 
 def _title(label: Label, language: str) -> str:
@@ -34,7 +46,9 @@ def label_tables(schema: Schema, names: Iterable[str], language: str = "en") -> 
     parts = []
     for name in names:
         labels = schema[name]
-        parts.append(f"### {labels.title_id if language == 'id' else labels.title} (`{name}`)\n\n{labels.description}\n\n{label_table(labels, language)}")
+        parts.append(
+            f"### {labels.title_id if language == 'id' else labels.title} (`{name}`)\n\n{labels.description}\n\n{label_table(labels, language)}"
+        )
     return "\n\n".join(parts)
 
 

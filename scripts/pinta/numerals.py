@@ -85,9 +85,7 @@ def _digits(word: str, lexicon: Lexicon) -> float:
 def _close(run: list[tuple[re.Match[str], float, str]]) -> Numeral:
     total, part = 0.0, 0.0
     for _, value, kind in run:
-        if kind == "teen":
-            part += value
-        elif kind != "times":
+        if kind == "teen" or kind != "times":
             part += value
         elif value >= 1000:
             total, part = total + (part or 1) * value, 0.0

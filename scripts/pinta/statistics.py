@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .corpus.documents import Document
 
 _WORD = re.compile(r"\w+")
-_COUNTED = {
+_COUNTED: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {
     "entity_type": lambda body: (entity["type"] for entity in body["entities"]),
     "stance_act": lambda body: (stance["act"] for stance in body["stances"]),
     "request_channel": lambda body: (request["channel"] for request in body["requests"]),

@@ -52,7 +52,7 @@ def standoff(document: Document, schema: Schema) -> Iterator[Json]:
         yield {**body, **_metadata(document, schema), "source": document.article.body["source"], "anchors": body.get("anchors", [])}
 
 
-def passes(document: Document, schema: Schema) -> Iterator[Json]:
+def passes(document: Document, _: Schema) -> Iterator[Json]:
     """One row: one annotator's document."""
     body = _annotation(document)
     event = document.event.body.get("id") if document.event else None
@@ -115,7 +115,7 @@ def _party(prefix: str, entity: Json, schema: Schema) -> Json:
 def _context(text: str, evidence: list[Json]) -> str:
     """The sentences that hold some spans, each once, in order."""
     wanted = [Span(span["start"], span["end"]) for span in evidence]
-    kept = []
+    kept: list[Span] = []
     for span in sorted(wanted):
         at = span.start
         while at < span.end:
@@ -151,11 +151,14 @@ def stances(document: Document, schema: Schema) -> Iterator[Json]:
             "polarity": _class_ids(schema, "polarity")[sign],
             "explicitness": _class_ids(schema, "explicitness")[stance["explicitness"]],
             "negated": stance["negated"],
-            **{"cue": cue["quote"], "cue_start": cue["start"], "cue_end": cue["end"]},
+            "cue": cue["quote"],
+            "cue_start": cue["start"],
+            "cue_end": cue["end"],
             "evidence": [span["quote"] for span in stance["evidence"]],
             "attribution": [entities_[id_]["name"] for id_ in stance["attribution"]],
             "context": _context(document.text, stance["evidence"]),
-            **{"plover": act.codes("PLOVER"), "cameo": act.codes("CAMEO")},
+            "plover": act.codes("PLOVER"),
+            "cameo": act.codes("CAMEO"),
         }
 
 
@@ -205,24 +208,33 @@ def _request(document: Document, request: Json, entities_: dict[str, Json], sche
         **_party("supplier", supplier, schema),
         "messenger": _name(entities_, request["messenger"]),
         **{slot: _class_ids(schema, name)[request[slot]] for slot, name in sets.items()},
-        **{"date": date["edtf"], "date_text": date["quote"], "cue": request["cue"]["quote"]},
+        "date": date["edtf"],
+        "date_text": date["quote"],
+        "cue": request["cue"]["quote"],
         "attribution": [entities_[id_]["name"] for id_ in request["attribution"]],
         "evidence": [span["quote"] for span in request["evidence"]],
-        **{"response_plover": status.codes("PLOVER"), "response_cameo": status.codes("CAMEO")},
+        "response_plover": status.codes("PLOVER"),
+        "response_cameo": status.codes("CAMEO"),
     }
 
 
 def _item(document: Document, request: Json, item: Json, schema: Schema) -> Json:
     kind, category = schema["item_kind"][item["kind"]], schema["item_category"][item["category"]]
     quantity = item["quantity"] or dict.fromkeys(("value", "value_max", "comparator", "unit", "quote"))
-    ids = {name: _class_ids(schema, name).get(quantity[name]) for name in ("comparator", "unit")}
+    ids = {name: _class_ids(schema, name).get(quantity[name] or "") for name in ("comparator", "unit")}
     return {
         **_head(document, f"{request['id']}.{item['id']}"),
-        **{"item_id": item["id"], "item": item["quote"], "start": item["start"], "end": item["end"]},
+        "item_id": item["id"],
+        "item": item["quote"],
+        "start": item["start"],
+        "end": item["end"],
         "kind": _class_ids(schema, "item_kind")[item["kind"]],
         "category": _class_ids(schema, "item_category")[item["category"]],
         "designation": item["designation"],
-        **{"quantity": quantity["value"], "quantity_max": quantity["value_max"], **ids, "quantity_text": quantity["quote"]},
+        "quantity": quantity["value"],
+        "quantity_max": quantity["value_max"],
+        **ids,
+        "quantity_text": quantity["quote"],
         "specifications": item["specifications"],
         **{scheme.lower(): kind.codes(scheme) for scheme in ("PLOVER", "CAMEO")},
         **{scheme.lower(): category.codes(scheme) for scheme in ("UNROCA", "SIPRI", "ML")},

@@ -35,7 +35,11 @@ def event_references(context: Context) -> Iterator[Problem]:
     references = context.event["references"]
     publishers = {reference["publisher"].casefold() for reference in references}
     if len(publishers) < 2 and not any(reference["kind"] == "primary" for reference in references):
-        yield Problem(("references",), "No primary document, and reports of one publisher only.", "Add a primary document or a report of another publisher.")
+        yield Problem(
+            ("references",),
+            "No primary document, and reports of one publisher only.",
+            "Add a primary document or a report of another publisher.",
+        )
 
 
 @check("E-EVENT-FACT", of="event")
@@ -89,7 +93,11 @@ def article_source(context: Context) -> Iterator[Problem]:
     if third and context.article["source"] is None:
         yield Problem(("source",), "A third-party article needs its source.", "Add publisher, url and the day it was retrieved.")
     if not third and context.article["source"] is not None:
-        yield Problem(("source",), "A text written for the corpus has no source of its own.", "Set it to null; sources of the facts stand in event.json.")
+        yield Problem(
+            ("source",),
+            "A text written for the corpus has no source of its own.",
+            "Set it to null; sources of the facts stand in event.json.",
+        )
 
 
 @check("E-TEXT-MISSING", of="article")
@@ -114,9 +122,17 @@ def text_restricted(context: Context) -> Iterator[Problem]:
     """
     free = context.article["licence"] in context.schema["licence"].where("redistributable")
     if not free and context.included:
-        yield Problem(("text_included",), f"{context.article['licence']} does not allow the text here.", "Set text_included to false and remove the text.")
+        yield Problem(
+            ("text_included",),
+            f"{context.article['licence']} does not allow the text here.",
+            "Set text_included to false and remove the text.",
+        )
     elif not context.included and context.document.text is not None:
-        yield Problem(("text_included",), f"{context.document.text_path} stands here, but text_included is false.", "Remove the text, or set text_included to true.")
+        yield Problem(
+            ("text_included",),
+            f"{context.document.text_path} stands here, but text_included is false.",
+            "Remove the text, or set text_included to true.",
+        )
 
 
 @check("E-TEXT-HASH", of="article")
@@ -129,7 +145,11 @@ def text_hash(context: Context) -> Iterator[Problem]:
     Good: the text as it was; or a new article
     """
     if context.included and context.text and spans.sha256(context.text) != context.article["text_sha256"]:
-        yield Problem(("text_sha256",), f"The text has the hash {spans.sha256(context.text)[:12]}….", "Restore the text; or, if it was meant, set hash and characters and annotate anew.")
+        yield Problem(
+            ("text_sha256",),
+            f"The text has the hash {spans.sha256(context.text)[:12]}….",
+            "Restore the text; or, if it was meant, set hash and characters and annotate anew.",
+        )
 
 
 @check("E-TEXT-LENGTH", of="article")
@@ -184,7 +204,7 @@ def valid_edtf(text: str) -> bool:
 def _valid_date(text: str) -> bool:
     parts = [int(part) for part in text.lstrip("-").split("-")]
     try:
-        datetime.date(max(parts[0], 1), *(parts[1:] + [1, 1])[:2])
+        datetime.date(max(parts[0], 1), *[*parts[1:], 1, 1][:2])
     except ValueError:
         return False
     return True

@@ -61,7 +61,11 @@ def span_order(context: Context) -> Iterator[Problem]:
     """
     for pointer, span in spans_of(context.annotation):
         if span["end"] <= span["start"]:
-            yield Problem((*pointer, "end"), f"The span [{span['start']}, {span['end']}) is empty or reversed.", "Let end be the place after the last code point.")
+            yield Problem(
+                (*pointer, "end"),
+                f"The span [{span['start']}, {span['end']}) is empty or reversed.",
+                "Let end be the place after the last code point.",
+            )
 
 
 @check("E-SPAN-OUTSIDE", of="annotation")
@@ -74,7 +78,11 @@ def span_outside(context: Context) -> Iterator[Problem]:
     size = len(context.text) if context.text else context.article["characters"]
     for pointer, span in spans_of(context.annotation):
         if span["end"] > size:
-            yield Problem((*pointer, "end"), f"The span ends at {span['end']}; the text has {size} code points.", "Offsets are code points: were they counted in bytes or UTF-16?")
+            yield Problem(
+                (*pointer, "end"),
+                f"The span ends at {span['end']}; the text has {size} code points.",
+                "Offsets are code points: were they counted in bytes or UTF-16?",
+            )
 
 
 @check("E-SPAN-QUOTE", of="annotation")
@@ -89,7 +97,11 @@ def span_quote(context: Context) -> Iterator[Problem]:
     for pointer, span in _good(context):
         words = context.text[span["start"] : span["end"]]
         if context.included and span["quote"] is not None and span["quote"] != words:
-            yield Problem((*pointer, "quote"), f"The quote is {_short(span['quote'])}, the text has {_short(words)}.", "Resolve the draft again; never count offsets by hand.")
+            yield Problem(
+                (*pointer, "quote"),
+                f"The quote is {_short(span['quote'])}, the text has {_short(words)}.",
+                "Resolve the draft again; never count offsets by hand.",
+            )
 
 
 @check("E-SPAN-NO-QUOTE", of="annotation")
@@ -115,7 +127,11 @@ def span_leak(context: Context) -> Iterator[Problem]:
     """
     for pointer, span in spans_of(context.annotation):
         if not context.included and span["quote"] is not None:
-            yield Problem((*pointer, "quote"), "The text may not be redistributed, and this quotes it.", "Set the quote to null (`pinta resolve` does so for such a text).")
+            yield Problem(
+                (*pointer, "quote"),
+                "The text may not be redistributed, and this quotes it.",
+                "Set the quote to null (`pinta resolve` does so for such a text).",
+            )
 
 
 @check("E-SPAN-GRAPHEME", of="annotation")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from ..diagnostics import Pointer
@@ -125,7 +126,11 @@ def mention_type(context: Context) -> Iterator[Problem]:
     for n, mention in enumerate(context.annotation["mentions"]):
         wanted = types.get(mention["id"], mention["type"])
         if mention["type"] != wanted:
-            yield Problem(("mentions", n, "type"), f"The mention is a {mention['type']}, its entity a {wanted}.", "Make them the same; a capital for a government is a state, as a metonym.")
+            yield Problem(
+                ("mentions", n, "type"),
+                f"The mention is a {mention['type']}, its entity a {wanted}.",
+                "Make them the same; a capital for a government is a state, as a metonym.",
+            )
 
 
 @check("W-MENTION-OVERLAP", of="annotation")
@@ -138,7 +143,7 @@ def mention_overlap(context: Context) -> Iterator[Problem]:
     Good: the ministry alone
     """
     placed = sorted((Span(m["start"], m["end"]), n) for n, m in enumerate(context.annotation["mentions"]))
-    for (before, _), (span, n) in zip(placed, placed[1:], strict=False):
+    for (before, _), (span, n) in pairwise(placed):
         if overlaps(before, span):
             yield Problem(("mentions", n), "The mention overlaps another one.", "Keep the longer name.")
 
@@ -180,6 +185,8 @@ def annotation_text(context: Context) -> Iterator[Problem]:
     Good: the hash that the article holds
     """
     if context.annotation["article"] != context.document.id:
-        yield Problem(("article",), f"It says {context.annotation['article']}, its path says {context.document.id}.", "Rename one of the two.")
+        yield Problem(
+            ("article",), f"It says {context.annotation['article']}, its path says {context.document.id}.", "Rename one of the two."
+        )
     if context.annotation["text_sha256"] != context.article.get("text_sha256"):
         yield Problem(("text_sha256",), "It was made on another text.", "Annotate the text as it is, or restore the text.")

@@ -41,7 +41,9 @@ def request_suppliers(context: Context) -> Iterator[Problem]:
     """
     for pointer, request in _requests(context):
         if len(request["suppliers"]) > 1:
-            yield Problem((*pointer, "suppliers"), f"{request['id']} asks {len(request['suppliers'])} suppliers.", "Make it one request a supplier.")
+            yield Problem(
+                (*pointer, "suppliers"), f"{request['id']} asks {len(request['suppliers'])} suppliers.", "Make it one request a supplier."
+            )
 
 
 @check("E-REQUEST-SELF", of="annotation")
@@ -70,7 +72,11 @@ def request_realis(context: Context) -> Iterator[Problem]:
         sources = bool(request["attribution"])
         if wanted.get(request["realis"], sources) != sources:
             count = len(request["attribution"])
-            yield Problem((*pointer, "realis"), f"Realis is {request['realis']}, and {count} sources are named.", "reported wants a source, asserted none.")
+            yield Problem(
+                (*pointer, "realis"),
+                f"Realis is {request['realis']}, and {count} sources are named.",
+                "reported wants a source, asserted none.",
+            )
 
 
 @check("E-REQUEST-DATE", of="annotation")
@@ -82,7 +88,11 @@ def request_date(context: Context) -> Iterator[Problem]:
     """
     for pointer, request in _requests(context):
         if request["date"] and not valid_edtf(request["date"]["edtf"]):
-            yield Problem((*pointer, "date", "edtf"), f"{request['date']['edtf']} is not a date of the calendar.", "Write YYYY, YYYY-MM or YYYY-MM-DD.")
+            yield Problem(
+                (*pointer, "date", "edtf"),
+                f"{request['date']['edtf']} is not a date of the calendar.",
+                "Write YYYY, YYYY-MM or YYYY-MM-DD.",
+            )
 
 
 @check("W-REQUEST-TWICE", of="annotation")
@@ -136,7 +146,9 @@ def value(context: Context) -> Iterator[Problem]:
         for key in ("value", "value_max"):
             if measured[key] is not None and measured[key] not in stated:
                 read = ", ".join(f"{number:g}" for number in stated) or "no number"
-                yield Problem((*pointer, key), f"{measured[key]:g} is not in {words!r} ({read}).", "Quote the words of the number, or mend the value.")
+                yield Problem(
+                    (*pointer, key), f"{measured[key]:g} is not in {words!r} ({read}).", "Quote the words of the number, or mend the value."
+                )
 
 
 @check("E-VALUE-RANGE", of="annotation")
@@ -149,7 +161,9 @@ def value_range(context: Context) -> Iterator[Problem]:
     for pointer, measured in _measured(context):
         two = measured["value_max"] is not None
         if two != (measured["comparator"] == "range"):
-            yield Problem((*pointer, "comparator"), "A range has value and value_max, and only a range has both.", "Mend comparator or value_max.")
+            yield Problem(
+                (*pointer, "comparator"), "A range has value and value_max, and only a range has both.", "Mend comparator or value_max."
+            )
         elif two and (measured["value"] is None or measured["value"] >= measured["value_max"]):
             yield Problem((*pointer, "value_max"), "The range is upside down.", "value is the lower number.")
 
@@ -169,7 +183,11 @@ def unit(context: Context) -> Iterator[Problem]:
             continue
         around = context.text[max(0, measured["start"] - 16) : measured["end"] + 24].lower()
         if not any(form in around for form in label.get("forms", ())):
-            yield Problem((*pointer, "unit"), f"No word for {label.id} stands at {measured['quote']!r}.", f"Words for it: {', '.join(label.get('forms', ()))}.")
+            yield Problem(
+                (*pointer, "unit"),
+                f"No word for {label.id} stands at {measured['quote']!r}.",
+                f"Words for it: {', '.join(label.get('forms', ()))}.",
+            )
 
 
 @check("E-SPEC-DIMENSION", of="annotation")
@@ -184,7 +202,11 @@ def spec_dimension(context: Context) -> Iterator[Problem]:
             dimension = context.schema["unit"][spec["unit"]].get("dimension")
             allowed = context.schema["specification"][spec["attribute"]].get("dimensions", ())
             if spec["value"] is not None and dimension not in allowed:
-                yield Problem((*pointer, "specifications", n, "unit"), f"{spec['attribute']} is not measured in {spec['unit']}.", f"Its units are of: {', '.join(allowed)}.")
+                yield Problem(
+                    (*pointer, "specifications", n, "unit"),
+                    f"{spec['attribute']} is not measured in {spec['unit']}.",
+                    f"Its units are of: {', '.join(allowed)}.",
+                )
 
 
 @check("E-ITEM-SERVICE", of="annotation")

@@ -121,9 +121,19 @@ def _layout(corpus: Corpus, only: frozenset[str] | None) -> Iterator[Finding]:
     for article in sorted(known if only is None else known & only):
         path = corpus.relative(corpus.article_path(article))
         if not corpus.event_path(article.partition("/")[0]).exists():
-            yield Finding(path, 1, 1, "E-ARTICLE-NO-EVENT", "error", "There is no event.json in this folder.", "Describe the event: id, title, date, references, split.")
+            yield Finding(
+                path,
+                1,
+                1,
+                "E-ARTICLE-NO-EVENT",
+                "error",
+                "There is no event.json in this folder.",
+                "Describe the event: id, title, date, references, split.",
+            )
         if not corpus.gold_path(article).exists():
-            yield Finding(path, 1, 1, "W-NO-GOLD", "warning", f"{article} has no gold annotation.", "Annotate it: `pinta resolve`, or Label Studio.")
+            yield Finding(
+                path, 1, 1, "W-NO-GOLD", "warning", f"{article} has no gold annotation.", "Annotate it: `pinta resolve`, or Label Studio."
+            )
     folders = [corpus.gold_folder, *(corpus.passes_folder / name for name in corpus.annotators())]
     for folder in folders:
         yield from _orphans(corpus, folder, known, only)
@@ -133,7 +143,15 @@ def _orphans(corpus: Corpus, folder: Path, known: set[str], only: frozenset[str]
     for path in sorted(folder.rglob("*.json")):
         article = path.relative_to(folder).with_suffix("").as_posix()
         if article not in known and (only is None or article in only):
-            yield Finding(corpus.relative(path), 1, 1, "E-ANNOTATION-ORPHAN", "error", f"There is no article {article}.", "Rename it to the path of its article, or remove it.")
+            yield Finding(
+                corpus.relative(path),
+                1,
+                1,
+                "E-ANNOTATION-ORPHAN",
+                "error",
+                f"There is no article {article}.",
+                "Rename it to the path of its article, or remove it.",
+            )
 
 
 def _across(corpus: Corpus) -> Iterator[Finding]:
@@ -148,7 +166,13 @@ def _across(corpus: Corpus) -> Iterator[Finding]:
         id_, split = str(body.get("id")), str(body.get("split"))
         other = declared.setdefault(id_, (event, split))
         if file and other[1] != split:
-            yield finding(file, ("split",), "E-EVENT-TWO-SPLITS", f"The event {id_} is {split} here and {other[1]} in {other[0]}.", "Join the folders, or give one its own id.")
+            yield finding(
+                file,
+                ("split",),
+                "E-EVENT-TWO-SPLITS",
+                f"The event {id_} is {split} here and {other[1]} in {other[0]}.",
+                "Join the folders, or give one its own id.",
+            )
     yield from _near(corpus, splits)
 
 

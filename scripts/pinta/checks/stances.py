@@ -31,7 +31,9 @@ def stance_deny(context: Context) -> Iterator[Problem]:
     """
     for n, stance in enumerate(context.annotation["stances"]):
         if stance["act"] == "deny" and stance["target"].startswith("e"):
-            yield Problem(("stances", n, "target"), f"{stance['id']} denies an entity.", "Make the claim a unit of its own, and the target.")
+            yield Problem(
+                ("stances", n, "target"), f"{stance['id']} denies an entity.", "Make the claim a unit of its own, and the target."
+            )
 
 
 @check("E-STANCE-EXPLICIT", of="annotation")
@@ -43,7 +45,11 @@ def stance_explicit(context: Context) -> Iterator[Problem]:
     """
     for n, stance in enumerate(context.annotation["stances"]):
         if (stance["explicitness"] == "explicit") != (stance["cue"] is not None):
-            yield Problem(("stances", n, "explicitness"), f"{stance['id']} is {stance['explicitness']} and has {'a' if stance['cue'] else 'no'} cue.", "A cue makes it explicit.")
+            yield Problem(
+                ("stances", n, "explicitness"),
+                f"{stance['id']} is {stance['explicitness']} and has {'a' if stance['cue'] else 'no'} cue.",
+                "A cue makes it explicit.",
+            )
 
 
 @check("W-STANCE-TWICE", of="annotation")
@@ -77,7 +83,11 @@ def stance_cue(context: Context) -> Iterator[Problem]:
         word = (stance["cue"] or {}).get("quote") or ""
         fits = {act for act, patterns in stems.items() if any(re.fullmatch(pattern, word.lower()) for pattern in patterns)}
         if fits and stance["act"] not in fits:
-            yield Problem(("stances", n, "act"), f"{word!r} is a word for {', '.join(sorted(fits))}, not {stance['act']}.", "Look again at the act, or at the cue.")
+            yield Problem(
+                ("stances", n, "act"),
+                f"{word!r} is a word for {', '.join(sorted(fits))}, not {stance['act']}.",
+                "Look again at the act, or at the cue.",
+            )
 
 
 @check("W-CLAIM-UNUSED", of="annotation")

@@ -16,7 +16,9 @@ from ..diagnostics import FORMATS, PintaError
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATHS", help="files or folders below corpus/ or annotations/, or article ids")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATHS", help="files or folders below corpus/ or annotations/, or article ids"
+    )
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print (default: text)")
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
 
@@ -54,4 +56,10 @@ def articles_at(corpus: Corpus, paths: list[Path]) -> frozenset[str]:
 def _speaks_of(path: Path, stem: str, article: str) -> bool:
     event = article.partition("/")[0]
     parts = stem.split("/")
-    return str(path) == article or stem.endswith(f"/{article}") or parts[-1] == event or parts[-2:] == [event, "event"] or parts[-1] in ("corpus", "annotations", "gold")
+    return (
+        str(path) == article
+        or stem.endswith(f"/{article}")
+        or parts[-1] == event
+        or parts[-2:] == [event, "event"]
+        or parts[-1] in ("corpus", "annotations", "gold")
+    )

@@ -25,10 +25,17 @@ def run(args: argparse.Namespace) -> int:
         made = CHECKS.get(args.id.upper())
         if not made:
             close = difflib.get_close_matches(args.id.upper(), CHECKS, n=3)
-            raise PintaError(f"There is no check {args.id}. {'Did you mean ' + ', '.join(close) + '?' if close else '`pinta explain` lists all.'}")
+            raise PintaError(
+                f"There is no check {args.id}. {'Did you mean ' + ', '.join(close) + '?' if close else '`pinta explain` lists all.'}"
+            )
         print(f"{made.id} ({made.level}, {made.of})\n\n{made.explanation}")
     elif args.format == "markdown":
-        print(table(["id", "level", "of", "what is wrong"], ([f"`{made.id}`", made.level, made.of, made.sentence] for made in sorted(CHECKS.values(), key=lambda made: made.id))))
+        print(
+            table(
+                ["id", "level", "of", "what is wrong"],
+                ([f"`{made.id}`", made.level, made.of, made.sentence] for made in sorted(CHECKS.values(), key=lambda made: made.id)),
+            )
+        )
     else:
         print("\n".join(f"{made.id:26} {made.sentence}" for made in sorted(CHECKS.values(), key=lambda made: made.id)))
     return 0

@@ -1,7 +1,7 @@
 """Bring a new article into an event: normalised, with metadata, and only if it is not there yet.
 
-    pinta new 2025-venezuela --text article.txt --title "Caracas minta rudal"
-    curl … | pinta new 2025-venezuela - --title "…"
+pinta new 2025-venezuela --text article.txt --title "Caracas minta rudal"
+curl … | pinta new 2025-venezuela - --title "…"
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from ..corpus.layout import Corpus, find_corpus
 from ..diagnostics import FindingsError, PintaError
@@ -16,7 +17,12 @@ from ..diagnostics import FindingsError, PintaError
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("drafts", nargs="+", type=Path, metavar="DRAFT", help="draft files")
     parser.add_argument("--as", dest="folder", metavar="PASS", help="write into annotations/passes/PASS (default: annotations/gold)")
-    parser.add_argument("--text", type=Path, metavar="FILE", help="the text, where it does not stand in the repository: spans ship as hashes, without quotes")
+    parser.add_argument(
+        "--text",
+        type=Path,
+        metavar="FILE",
+        help="the text, where it does not stand in the repository: spans ship as hashes, without quotes",
+    )
     parser.add_argument("--stdout", action="store_true", help="print the documents; write nothing")
 
 
@@ -43,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _resolved(corpus: Corpus, path: Path, text_path: Path | None) -> dict[str, object]:
+def _resolved(corpus: Corpus, path: Path, text_path: Path | None) -> dict[str, Any]:
     from ..corpus.documents import read_text
     from ..corpus.restricted import resolve_restricted
     from ..draft import read_draft, resolve_file

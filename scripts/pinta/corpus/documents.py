@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..jsontext import JsonFault, loads
+from ..jsontext import JsonError, loads
 from .layout import Corpus
 
 Json = dict[str, Any]
@@ -21,7 +20,7 @@ class JsonFile:
     path: str
     raw: bytes
     value: Any = None
-    fault: JsonFault | None = None
+    fault: JsonError | None = None
 
     @property
     def body(self) -> Json:
@@ -41,7 +40,7 @@ class Document:
     text_path: str
     event: JsonFile | None = None
     annotation: JsonFile | None = None
-    text_fault: JsonFault | None = None
+    text_fault: JsonError | None = None
 
     @property
     def id(self) -> str:
@@ -61,11 +60,11 @@ def read_json(corpus: Corpus, path: Path) -> JsonFile:
     shown = corpus.relative(path)
     try:
         return JsonFile(shown, raw, loads(raw))
-    except JsonFault as fault:
+    except JsonError as fault:
         return JsonFile(shown, raw, fault=fault)
 
 
-def read_text(path: Path) -> tuple[str | None, JsonFault | None]:
+def read_text(path: Path) -> tuple[str | None, JsonError | None]:
     """The text of an article exactly as its file holds it, or what is wrong with the file."""
     from ..jsontext import decode
 
@@ -73,7 +72,7 @@ def read_text(path: Path) -> tuple[str | None, JsonFault | None]:
         return None, None
     try:
         return decode(path.read_bytes()), None
-    except JsonFault as fault:
+    except JsonError as fault:
         return None, fault
 
 
@@ -105,5 +104,5 @@ def read_passes(corpus: Corpus, annotator: str) -> Iterator[Document]:
     folder = corpus.passes_folder / annotator
     for path in sorted(folder.glob("*/*.json")):
         article = f"{path.parent.name}/{path.stem}"
-        if os.path.exists(corpus.article_path(article)):
+        if corpus.article_path(article).exists():
             yield read_document(corpus, article, annotation=path)

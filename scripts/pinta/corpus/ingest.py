@@ -49,11 +49,11 @@ def text_of_bytes(raw: bytes) -> str:
     Raises:
         PintaError: it is not UTF-8.
     """
-    from ..jsontext import JsonFault
+    from ..jsontext import JsonError
 
     try:
         return decode(raw.removeprefix(b"\xef\xbb\xbf"))
-    except JsonFault as fault:
+    except JsonError as fault:
         raise PintaError(f"line {fault.line}, column {fault.column}: {fault.message} {fault.mend}") from None
 
 

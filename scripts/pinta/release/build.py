@@ -47,7 +47,10 @@ class Tabulator:
         if document.annotation is None:
             return
         self.statistics.add(document)
-        self.digests[document.id] = {"text": document.article.body["text_sha256"], "gold": digest([document.annotation.raw.decode("utf-8")])}
+        self.digests[document.id] = {
+            "text": document.article.body["text_sha256"],
+            "gold": digest([document.annotation.raw.decode("utf-8")]),
+        }
         for config in CONFIGS:
             if config != "passes":
                 self._add(config, document)

@@ -48,7 +48,12 @@ def render(card: str, data: CardData) -> str:
 
 def render_body(body: str, data: CardData) -> str:
     """Fill label tables and figures."""
-    makers = {"rows": lambda: rows_table(data.parts), "units": lambda: units_table(data.statistics), "distribution": lambda: label_counts(data.statistics), **data.extra}
+    makers = {
+        "rows": lambda: rows_table(data.parts),
+        "units": lambda: units_table(data.statistics),
+        "distribution": lambda: label_counts(data.statistics),
+        **data.extra,
+    }
     filled = fill_labels(body, data.schema)
     return fill(filled, "figures", lambda name: makers[name]() if name in makers else "(not computed in this build)")
 
@@ -61,7 +66,9 @@ def _configs(data: CardData) -> list[dict[str, Any]]:
             **({"default": True} if n == 0 else {}),
             "version": data.version,
             "description": f"sha256:{content_of(data.parts, name)}",
-            "data_files": [{"split": part.split, "path": f"data/{name}/{part.split}-*.parquet"} for part in data.parts if part.config == name],
+            "data_files": [
+                {"split": part.split, "path": f"data/{name}/{part.split}-*.parquet"} for part in data.parts if part.config == name
+            ],
         }
         for n, name in enumerate(names)
     ]
@@ -106,8 +113,25 @@ def _split_order(split: str) -> int:
 def units_table(statistics: dict[str, Any]) -> str:
     """Units of every layer by split."""
     splits = sorted(statistics, key=_split_order)
-    names = ["events", "articles", "words", "with_requests", "without_requests", "mentions", "entities", "claims", "stances", "requests", "items", "quantities", "specifications"]
-    rows = ([name.replace("_", " "), *(statistics[s].get(name, 0) for s in splits), sum(statistics[s].get(name, 0) for s in splits)] for name in names)
+    names = [
+        "events",
+        "articles",
+        "words",
+        "with_requests",
+        "without_requests",
+        "mentions",
+        "entities",
+        "claims",
+        "stances",
+        "requests",
+        "items",
+        "quantities",
+        "specifications",
+    ]
+    rows = (
+        [name.replace("_", " "), *(statistics[s].get(name, 0) for s in splits), sum(statistics[s].get(name, 0) for s in splits)]
+        for name in names
+    )
     return table(["", *splits, "all"], rows)
 
 
@@ -118,5 +142,8 @@ def label_counts(statistics: dict[str, Any]) -> str:
         for name, counts in split["labels"].items():
             for label, count in counts.items():
                 totals.setdefault(name, {})[label] = totals.get(name, {}).get(label, 0) + count
-    rows = ([f"`{name}`", ", ".join(f"{label} {count}" for label, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))] for name, counts in totals.items())
+    rows = (
+        [f"`{name}`", ", ".join(f"{label} {count}" for label, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))]
+        for name, counts in totals.items()
+    )
     return table(["label set", "labels and how often"], rows)

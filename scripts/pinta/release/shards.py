@@ -90,7 +90,12 @@ class ShardWriter:
         self._parts.append(self.folder / f".{self.split}-{len(self._parts):05d}.part")
         self._shard_bytes = 0
         self._writer = pq.ParquetWriter(
-            self._parts[-1], self.schema, compression="zstd", write_page_index=True, write_page_checksum=True, use_content_defined_chunking=True
+            self._parts[-1],
+            self.schema,
+            compression="zstd",
+            write_page_index=True,
+            write_page_checksum=True,
+            use_content_defined_chunking=True,
         )
 
     def close(self) -> list[Path]:

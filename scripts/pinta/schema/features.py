@@ -92,29 +92,73 @@ def _entities(schema: Schema) -> list[pa.Field]:
 
 
 def _party(prefix: str, schema: Schema) -> list[pa.Field]:
-    return [*_strings(f"{prefix}_id", f"{prefix}_name"), class_field(f"{prefix}_type", schema["entity_type"].ids), *_strings(f"{prefix}_iso3", f"{prefix}_wikidata")]
+    return [
+        *_strings(f"{prefix}_id", f"{prefix}_name"),
+        class_field(f"{prefix}_type", schema["entity_type"].ids),
+        *_strings(f"{prefix}_iso3", f"{prefix}_wikidata"),
+    ]
 
 
 def _stances(schema: Schema) -> list[pa.Field]:
     import pyarrow as pa
 
     target = [*_strings("target_id"), class_field("target_kind", ["entity", "request", "claim"]), *_strings("target_name", "target_iso3")]
-    labels = [class_field("act", schema["stance_act"].ids), class_field("polarity", schema["polarity"].ids), class_field("explicitness", schema["explicitness"].ids)]
+    labels = [
+        class_field("act", schema["stance_act"].ids),
+        class_field("polarity", schema["polarity"].ids),
+        class_field("explicitness", schema["explicitness"].ids),
+    ]
     cue = [*_strings("cue"), *_numbers("cue_start", "cue_end")]
     rest = [*_lists("evidence", "attribution"), *_strings("context"), *_lists("plover", "cameo")]
-    return [*_strings("id", "article", "event"), *_party("holder", schema), *_strings("voiced_by"), *target, *labels, pa.field("negated", pa.bool_()), *cue, *rest]
+    return [
+        *_strings("id", "article", "event"),
+        *_party("holder", schema),
+        *_strings("voiced_by"),
+        *target,
+        *labels,
+        pa.field("negated", pa.bool_()),
+        *cue,
+        *rest,
+    ]
 
 
 def _requests(schema: Schema) -> list[pa.Field]:
     import pyarrow as pa
 
-    labels = [class_field(name, schema[source].ids) for name, source in (("channel", "request_channel"), ("purpose", "purpose"), ("realis", "realis"), ("status", "request_status"))]
+    labels = [
+        class_field(name, schema[source].ids)
+        for name, source in (("channel", "request_channel"), ("purpose", "purpose"), ("realis", "realis"), ("status", "request_status"))
+    ]
     request = [*_strings("messenger"), *labels, *_strings("date", "date_text", "cue"), *_lists("attribution", "evidence")]
-    item = [*_strings("item_id", "item"), *_numbers("start", "end"), class_field("kind", schema["item_kind"].ids), class_field("category", schema["item_category"].ids), *_strings("designation")]
-    values = [pa.field("quantity", pa.float64()), pa.field("quantity_max", pa.float64()), class_field("comparator", schema["comparator"].ids), class_field("unit", schema["unit"].ids), *_strings("quantity_text")]
-    specs = pa.field("specifications", arrow_type(schema, "annotation", "requests").value_type.field("items").type.value_type.field("specifications").type)
+    item = [
+        *_strings("item_id", "item"),
+        *_numbers("start", "end"),
+        class_field("kind", schema["item_kind"].ids),
+        class_field("category", schema["item_category"].ids),
+        *_strings("designation"),
+    ]
+    values = [
+        pa.field("quantity", pa.float64()),
+        pa.field("quantity_max", pa.float64()),
+        class_field("comparator", schema["comparator"].ids),
+        class_field("unit", schema["unit"].ids),
+        *_strings("quantity_text"),
+    ]
+    specs = pa.field(
+        "specifications",
+        arrow_type(schema, "annotation", "requests").value_type.field("items").type.value_type.field("specifications").type,
+    )
     codes = _lists("plover", "cameo", "response_plover", "response_cameo", "unroca", "sipri", "ml")
-    return [*_strings("id", "article", "event", "request_id"), *_party("requester", schema), *_party("supplier", schema), *request, *item, *values, specs, *codes]
+    return [
+        *_strings("id", "article", "event", "request_id"),
+        *_party("requester", schema),
+        *_party("supplier", schema),
+        *request,
+        *item,
+        *values,
+        specs,
+        *codes,
+    ]
 
 
 CONFIGS: dict[str, Callable[[Schema], list[pa.Field]]] = {

@@ -39,7 +39,9 @@ class Validator:
         if self._accepts is not None and self._accepts(document):
             return []
         errors = _reference(self.schema, self.kind).iter_errors(document)
-        return sorted((v for error in errors for v in _explain(self.schema, error)), key=lambda v: [str(step).zfill(6) for step in v.pointer])
+        return sorted(
+            (v for error in errors for v in _explain(self.schema, error)), key=lambda v: [str(step).zfill(6) for step in v.pointer]
+        )
 
 
 def bundle(schema: Schema, kind: str) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def bundle(schema: Schema, kind: str) -> dict[str, Any]:
 def _reference(schema: Schema, kind: str) -> Any:
     from jsonschema import Draft202012Validator, validators
 
-    strict = validators.extend(Draft202012Validator, {"pattern": _pattern})
+    strict: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     return strict(bundle(schema, kind))
 
 
@@ -109,7 +111,9 @@ def _unknown_label(schema: Schema, pointer: Pointer, name: str, value: Any) -> V
     labels = schema[name].ids
     close = difflib.get_close_matches(str(value), labels, n=1)
     hint = f"Did you mean {close[0]!r}?" if close else f"Labels: {', '.join(labels)}."
-    return Violation(pointer, "E-SCHEMA-LABEL", f"{_short(repr(value))} is not a label of {name}.", f"{hint} The set is schema/labels/{name}.json.")
+    return Violation(
+        pointer, "E-SCHEMA-LABEL", f"{_short(repr(value))} is not a label of {name}.", f"{hint} The set is schema/labels/{name}.json."
+    )
 
 
 def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[Violation]:
@@ -124,9 +128,13 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[Violation]:
 def _missing(error: Any, pointer: Pointer, name: str) -> Violation:
     about = error.schema["properties"].get(name, {}).get("description", "")
     if name == "split":
-        return Violation(pointer, "E-EVENT-SPLIT", "The event has no split.", "Add \"split\"; `pinta split` proposes one that keeps the parts balanced.")
+        return Violation(
+            pointer, "E-EVENT-SPLIT", "The event has no split.", 'Add "split"; `pinta split` proposes one that keeps the parts balanced.'
+        )
     if name == "references":
-        return Violation(pointer, "E-EVENT-REFERENCES", "The event has no references.", "Add one primary document, or two independent reports.")
+        return Violation(
+            pointer, "E-EVENT-REFERENCES", "The event has no references.", "Add one primary document, or two independent reports."
+        )
     return Violation(pointer, "E-SCHEMA", f"The key {name!r} is missing.", f"Add {name!r}. {about}".strip())
 
 
