@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
+
 NAME = "manifest.json"
-_TOOLS = ("pyarrow", "pinta-corpus")
+_TOOLS = ("pyarrow",)
 
 
 def file_sha256(path: Path) -> str:
@@ -31,7 +33,7 @@ def describe_files(folder: Path, rows: dict[str, int]) -> dict[str, Any]:
 
 def tools() -> dict[str, str]:
     """Versions of the libraries that the bytes depend on."""
-    return {name: importlib.metadata.version(name) for name in _TOOLS}
+    return {"pinta": __version__, **{name: importlib.metadata.version(name) for name in _TOOLS}}
 
 
 def digest(parts: Iterable[str]) -> str:
