@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -35,10 +36,10 @@ class Finding:
 
 
 class FindingsError(PintaError):
-    """Work that was refused because of findings."""
+    """Work that was refused because of errors; warnings among the findings are left out."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = sorted(findings)
+        self.findings = sorted(finding for finding in findings if finding.level == "error")
         super().__init__(as_text(self.findings))
 
 
@@ -50,6 +51,18 @@ def pointer_text(pointer: Pointer) -> str:
 def as_text(findings: list[Finding]) -> str:
     """Two lines a finding: where and what; how to mend."""
     return "\n".join(map(str, findings))
+
+
+def abridged(findings: list[Finding], limit: int = 10) -> str:
+    """As text, with at most ``limit`` findings of one id; says how many were left out."""
+    seen: Counter[str] = Counter()
+    lines = []
+    for finding in findings:
+        seen[finding.id] += 1
+        if seen[finding.id] <= limit:
+            lines.append(str(finding))
+    more = [f"… and {count - limit} more {id_}" for id_, count in sorted(seen.items()) if count > limit]
+    return "\n".join(lines + more)
 
 
 def as_json(findings: list[Finding]) -> str:

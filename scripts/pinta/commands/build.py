@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from ..diagnostics import as_text
+    from ..diagnostics import abridged
     from ..release.build import build
 
     corpus = find_corpus(args.root)
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(built.manifest, ensure_ascii=False, indent=1))
         return 0
     if built.warnings:
-        print(as_text(built.warnings))
+        print(abridged(built.warnings))
     width = max(map(len, built.manifest["content"]), default=0)
     print("\n".join(f"{name:{width}}  {part['rows']:>7} rows" for name, part in built.manifest["content"].items()))
     print(f"{args.out}: version {built.manifest['version']}")

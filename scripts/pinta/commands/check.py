@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from ..corpus.layout import Corpus, find_corpus
-from ..diagnostics import FORMATS, PintaError
+from ..diagnostics import FORMATS, PintaError, abridged
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, metavar="PATHS", help="files or folders below corpus/ or annotations/, or article ids"
     )
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print (default: text)")
+    parser.add_argument("--all", action="store_true", help="print every finding, not only the first ten of each id")
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
 
 
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     only = articles_at(corpus, args.paths) if args.paths else None
     findings = sorted(check_corpus(corpus, only))
     if findings or args.format != "text":
-        print(FORMATS[args.format](findings))
+        print(abridged(findings) if args.format == "text" and not args.all else FORMATS[args.format](findings))
     errors = sum(finding.level == "error" for finding in findings)
     print(f"{errors} errors, {len(findings) - errors} warnings", file=sys.stderr)
     return int(bool(errors or (args.strict and findings)))

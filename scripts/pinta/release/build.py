@@ -11,7 +11,7 @@ from typing import Any
 from ..checks.run import check_corpus
 from ..corpus.documents import Document
 from ..corpus.layout import Corpus
-from ..diagnostics import Finding, FindingsError
+from ..diagnostics import Finding, FindingsError, PintaError
 from ..files import folder_whole
 from ..schema.features import CONFIGS, columns
 from ..statistics import Statistics
@@ -50,6 +50,7 @@ class Tabulator:
         self.digests[document.id] = {
             "text": document.article.body["text_sha256"],
             "gold": digest([document.annotation.raw.decode("utf-8")]),
+            "split": document.event.body["split"] if document.event else "",
         }
         for config in CONFIGS:
             if config != "passes":
@@ -84,16 +85,27 @@ def data_version(corpus: Corpus) -> str:
     return path.read_text("utf-8").strip() if path.exists() else "0.0.0"
 
 
-def build(corpus: Corpus, out: Path, *, version: str | None = None, progress: Callable[[], object] | None = None) -> Built:
+def build(
+    corpus: Corpus,
+    out: Path,
+    *,
+    version: str | None = None,
+    progress: Callable[[], object] | None = None,
+    accept: Callable[[dict[str, Any]], object] = lambda _: None,
+    fixed: dict[str, Any] | None = None,
+) -> Built:
     """Check the corpus and write the folder that is published.
 
     The folder at ``out`` stays as it is until the new one takes its place in one rename.
 
     Args:
         progress: called once a document.
+        accept: looks at the manifest before the folder takes its place, and raises to refuse it.
+        fixed: the record of a release that the result must equal, byte for byte.
 
     Raises:
         FindingsError: the check found errors; nothing was written.
+        PintaError: the result is not that of the release; nothing was written.
     """
     version = version or data_version(corpus)
     with folder_whole(out) as work:
@@ -114,7 +126,20 @@ def build(corpus: Corpus, out: Path, *, version: str | None = None, progress: Ca
         if any(finding.level == "error" for finding in findings):
             raise FindingsError(findings)
         manifest = _finish(corpus, work, tabulator, version)
+        accept(manifest)
+        if fixed is not None:
+            _require_same(fixed, manifest)
     return Built(out, manifest, sorted(findings))
+
+
+def _require_same(record: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """A released version is never built with other content."""
+    before, after = record["files"], manifest["files"]
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if changed:
+        tools = {name: value for name, value in record["tools"].items() if manifest["tools"].get(name) != value}
+        hint = f"It was made with {tools}: install these versions." if tools else "Release a new version instead."
+        raise PintaError(f"{record['version']} is released, and this would change {', '.join(changed[:4])}. {hint}")
 
 
 def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> dict[str, Any]:
