@@ -21,6 +21,16 @@ def command_modules() -> dict[str, ModuleType]:
     return {name.replace("_", "-"): importlib.import_module(f"{commands.__name__}.{name}") for name in names}
 
 
+class _Completion(argparse.Action):
+    """Prints a completion script; `shtab`, which writes it, is loaded only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None) -> None:
+        import shtab
+
+        print(shtab.complete(parser, str(values)))
+        parser.exit()
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser with all subcommands."""
     about = "Articles and annotations in; checked, versioned Parquet out. Start with `pinta check` or `pinta build`."
@@ -32,6 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="the folder that holds corpus/ and schema/ (default: the nearest one upwards, or $PINTA_ROOT)",
     )
+    parser.add_argument("--completion", action=_Completion, choices=["bash", "zsh", "tcsh"], help="print a completion script for a shell")
     below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, module in command_modules().items():
         text = module.__doc__ or ""
