@@ -160,6 +160,21 @@ def entity_iso3(context: Context) -> Iterator[Problem]:
             yield Problem(("entities", n, "iso3"), f"A {entity['type']} has no country code.", "Set iso3 to null.")
 
 
+@check("E-ENTITY-COUNTRY", of="annotation")
+def entity_country(context: Context) -> Iterator[Problem]:
+    """A country code does not exist.
+
+    Codes are ISO 3166-1 alpha-3, and those of former states (SUN, YUG, CSK, …) from ISO 3166-3: schema/lexicon/countries.json.
+
+    Bad: "iso3": "UKR" written "UKA"
+    Good: "iso3": "UKR"
+    """
+    codes = context.schema.lexicon["countries"]
+    for n, entity in enumerate(context.annotation["entities"]):
+        if entity["iso3"] and entity["iso3"] not in codes["current"] and entity["iso3"] not in codes["former"]:
+            yield Problem(("entities", n, "iso3"), f"There is no country {entity['iso3']}.", "Look it up in schema/lexicon/countries.json.")
+
+
 @check("E-ENTITY-TWICE", of="annotation")
 def entity_twice(context: Context) -> Iterator[Problem]:
     """Two entities of a document are one thing: same Wikidata item, or same country code.
