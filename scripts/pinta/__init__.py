@@ -24,6 +24,10 @@ _HOMES = {
     "check_document": "checks.run",
     "build": "release.build",
     "negative_pairs": "tables",
+    "load": "loading",
+    "VersionError": "loading",
+    "verify": "release.verify",
+    "release": "release.record",
     "Finding": "diagnostics",
     "FindingsError": "diagnostics",
     "PintaError": "diagnostics",
@@ -35,18 +39,22 @@ __all__ = [
     "FindingsError",
     "NewArticle",
     "PintaError",
+    "VersionError",
     "__version__",
     "add_article",
     "build",
     "check_corpus",
     "check_document",
     "find_corpus",
+    "load",
     "load_schema",
     "negative_pairs",
     "normalise",
     "read_all",
+    "release",
     "resolve",
     "sentences",
+    "verify",
 ]
 
 if TYPE_CHECKING:
@@ -56,7 +64,10 @@ if TYPE_CHECKING:
     from .corpus.layout import Corpus, find_corpus
     from .diagnostics import Finding, FindingsError, PintaError
     from .draft import resolve
+    from .loading import VersionError, load
     from .release.build import build
+    from .release.record import release
+    from .release.verify import verify
     from .schema.labels import load_schema
     from .spans import normalise, sentences
     from .tables import negative_pairs
