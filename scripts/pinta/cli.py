@@ -24,7 +24,7 @@ def command_modules() -> dict[str, ModuleType]:
 class _Completion(argparse.Action):
     """Prints a completion script; `shtab`, which writes it, is loaded only then."""
 
-    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None) -> None:
+    def __call__(self, parser: argparse.ArgumentParser, _: argparse.Namespace, values: object, __: str | None = None) -> None:
         import shtab
 
         print(shtab.complete(parser, str(values)))

@@ -7,14 +7,14 @@ version. Every published config carries its version; `load` compares.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .diagnostics import PintaError
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict, IterableDataset, IterableDatasetDict
 
-    Loaded = Dataset | DatasetDict | IterableDataset | IterableDatasetDict
+    Loaded: TypeAlias = Dataset | DatasetDict | IterableDataset | IterableDatasetDict
 
 
 class VersionError(PintaError):
@@ -38,8 +38,8 @@ def load(path: str | Path, config: str = "articles", *, version: str, split: str
     folder = Path(path).is_dir()
     where = str(Path(path).resolve()) if folder else str(path)
     revision = {} if folder else {"revision": f"v{version}"}
-    found = load_dataset(where, config, split=split, **revision, **options)
-    for part in found.values() if hasattr(found, "values") else [found]:
+    found: Loaded = load_dataset(where, config, split=split, **revision, **options)
+    for part in found.values() if isinstance(found, dict) else [found]:
         came = str(part.info.version) if part.info.version else "none"
         if came != version:
             hint = "The folder holds another version." if folder else "It comes from a cache: go online, or empty the cache."
