@@ -8,20 +8,37 @@ limit (Hripcsak & Rothschild 2005). Intervals: bootstrap over articles, 95 %.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..corpus.documents import read_passes
 from ..corpus.layout import Corpus
 from ..diagnostics import PintaError
+from ..files import write_whole
+from ..jsontext import dumps
 from . import intervals
 from .align import Alignment, Json
 from .counts import Counts, count
+from .differences import Difference, differences
 from .intervals import RESAMPLES, SEED, Figure, alpha_figure, figure
 
-NAME = "agreement.json"
-PILOT = "pilot.txt"
+
+def agreement_path(corpus: Corpus) -> Path:
+    """Where the figures are kept; `pinta build` reads them from there."""
+    return corpus.root / "annotations" / "agreement.json"
+
+
+def pilot_path(corpus: Corpus) -> Path:
+    """The list of the articles of the pilot."""
+    return corpus.root / "annotations" / "pilot.txt"
+
+
+def listed(path: Path) -> list[str]:
+    """Article ids in a file, one a line; empty lines and those that begin with # do not count."""
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,20 @@ MEASURES = (
 """All measures in order. Aims: what an excellent corpus of the kind reaches, by the survey behind issue 3."""
 
 LABELLED_F1 = ("mentions_exact", "mentions_overlap", "specifications_exact", "slots", "stances")
-LABEL_SETS = ("entity_type", "item_kind", "item_category", "request_channel", "request_status", "realis", "purpose", "stance_act", "explicitness", "claim_kind", "comparator", "unit")
+LABEL_SETS = (
+    "entity_type",
+    "item_kind",
+    "item_category",
+    "request_channel",
+    "request_status",
+    "realis",
+    "purpose",
+    "stance_act",
+    "explicitness",
+    "claim_kind",
+    "comparator",
+    "unit",
+)
 
 
 def read_pairs(corpus: Corpus, passes: tuple[str, str] = ("a", "b"), only: Iterable[str] | None = None) -> list[Passes]:
@@ -110,6 +140,24 @@ def read_pairs(corpus: Corpus, passes: tuple[str, str] = ("a", "b"), only: Itera
                 raise PintaError(f"{path}: not an annotation of the text as it is; run `pinta check`.")
         pairs.append(Passes(article, documents[0].text, *bodies))
     return pairs
+
+
+def all_differences(pairs: Iterable[Passes]) -> Iterator[Difference]:
+    """Every difference of some articles, with its words."""
+    for pair in pairs:
+        yield from differences(Alignment(pair.a, pair.b), pair.article, pair.text)
+
+
+def write(corpus: Corpus, passes: tuple[str, str] = ("a", "b")) -> Path:
+    """Measure all articles, and apart the pilot and the rest where there is a list of the pilot; write the file whole."""
+    pairs = read_pairs(corpus, passes)
+    report: dict[str, Any] = {"passes": list(passes), "all": measure(pairs)}
+    if pilot_path(corpus).exists():
+        pilot = set(listed(pilot_path(corpus)))
+        report["pilot"] = measure([pair for pair in pairs if pair.article in pilot])
+        report["after_pilot"] = measure([pair for pair in pairs if pair.article not in pilot])
+    write_whole(agreement_path(corpus), dumps(report))
+    return agreement_path(corpus)
 
 
 def measure(pairs: Sequence[Passes]) -> dict[str, Any]:
@@ -162,7 +210,10 @@ def by_label(name: str, counts: Sequence[Counts]) -> dict[str, dict[str, Any]]:
 
 
 def _specific(codes: Sequence[Sequence[tuple[Any, Any]]], label: str) -> Figure:
-    rows = [[sum(x == y == label for x, y in article), sum(x == label for x, _ in article), sum(y == label for _, y in article)] for article in codes]
+    rows = [
+        [sum(x == y == label for x, y in article), sum(x == label for x, _ in article), sum(y == label for _, y in article)]
+        for article in codes
+    ]
     return figure(rows, intervals.f1, sum(a + b - both for both, a, b in rows))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from ..jsontext import dumps
 from ..markdown import table
 from .differences import Difference
 
@@ -21,7 +22,14 @@ def _rows(report: Json) -> Iterable[list[str]]:
     for row in report["measures"].values():
         aim = row["aim"]
         reached = "" if aim is None or row["value"] is None else ("yes" if row["value"] >= aim else "no")
-        yield [row["title"], number(row["value"]), f"{number(row['low'])} to {number(row['high'])}", str(row["n"]), "" if aim is None else f"{aim:.2f}", reached]
+        yield [
+            row["title"],
+            number(row["value"]),
+            f"{number(row['low'])} to {number(row['high'])}",
+            str(row["n"]),
+            "" if aim is None else f"{aim:.2f}",
+            reached,
+        ]
 
 
 HEAD = ["measure", "value", "95 % interval", "n", "aim", "reached"]
@@ -33,7 +41,10 @@ def as_markdown(report: Json) -> str:
     parts = [f"{report['articles']} articles. {who}. Guidelines {', '.join(report['guidelines'])}.", table(HEAD, _rows(report))]
     for name, labels in report["labels"].items():
         if labels:
-            rows = ([f"`{label}`", number(row["value"]), f"{number(row['low'])} to {number(row['high'])}", row["n"]] for label, row in labels.items())
+            rows = (
+                [f"`{label}`", number(row["value"]), f"{number(row['low'])} to {number(row['high'])}", row["n"]]
+                for label, row in labels.items()
+            )
             parts += [f"**{name}, by label**", table(["label", "F1", "95 % interval", "n"], rows)]
     parts += ["**Confusions**", table(["label set", "labels taken for one another"], _confusions(report))]
     return "\n\n".join(parts) + "\n"
@@ -89,3 +100,11 @@ def plot(report: Json, path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     pyplot.close(figure)
+
+
+def as_json(report: Json) -> str:
+    """The whole report as JSON."""
+    return dumps(report).decode("utf-8").rstrip("\n")
+
+
+FORMATS: dict[str, Callable[[Json], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}

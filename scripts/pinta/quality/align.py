@@ -155,8 +155,9 @@ class Alignment:
 
         def similarity(x: Json, y: Json) -> float:
             shared = len({partner.get(m) for m in x["mentions"]} & set(y["mentions"]))
-            dice = 2 * shared / (len(x["mentions"]) + len(y["mentions"]))
-            return dice + 0.01 * (x["type"] == y["type"]) if shared else 0.0
+            dice: float = 2 * shared / (len(x["mentions"]) + len(y["mentions"]))
+            same_type = 0.01 if x["type"] == y["type"] else 0.0
+            return dice + same_type if shared else 0.0
 
         return assign(self.a["entities"], self.b["entities"], similarity)
 
@@ -195,7 +196,8 @@ class Alignment:
         slots += x["messenger"] == self.entity_in_a(y["messenger"])
         slots += 2 * bool(x["date"] and y["date"] and x["date"]["edtf"] == y["date"]["edtf"])
         cue, evidence = touch(x["cue"], y["cue"]), coverage(x["evidence"], y["evidence"])
-        return PARTY * parties + CUE * cue + EVIDENCE * evidence + ITEMS * items + SLOT * slots + _near(x["cue"], y["cue"])
+        total: float = PARTY * parties + CUE * cue + EVIDENCE * evidence + ITEMS * items + SLOT * slots + _near(x["cue"], y["cue"])
+        return total
 
     def suppliers_in_a(self, request: Json) -> frozenset[str | None]:
         """The suppliers of a request of ``b``, as ids in ``a``."""
@@ -228,7 +230,8 @@ class Alignment:
         if (x["holder"], x["target"]) != (self.in_a(y["holder"]), self.in_a(y["target"])):
             return 0.0
         near = _near(x["evidence"][0], y["evidence"][0])
-        return 1 + 2 * touch(x["cue"], y["cue"]) + coverage(x["evidence"], y["evidence"]) + 0.5 * (x["act"] == y["act"]) + near
+        total: float = 1 + 2 * touch(x["cue"], y["cue"]) + coverage(x["evidence"], y["evidence"]) + 0.5 * (x["act"] == y["act"]) + near
+        return total
 
     @cached_property
     def stances_elsewhere(self) -> Matching:
@@ -256,7 +259,7 @@ def suppliers(request: Json) -> frozenset[str | None]:
 
 
 def _item_similarity(x: Json, y: Json) -> float:
-    alike = 0.5 * (x["kind"] == y["kind"]) + 0.5 * (x["category"] == y["category"])
+    alike: float = 0.5 * (x["kind"] == y["kind"]) + 0.5 * (x["category"] == y["category"])
     if same_span(x, y):
         return 4 + alike
     if touch(x, y):

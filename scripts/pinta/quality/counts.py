@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from . import clusters
@@ -77,7 +78,7 @@ def _entities(made: Counts, alignment: Alignment) -> None:
 
 
 def _distinct(units: Iterable[Json], label: Label) -> list[Json]:
-    return list({(u["start"], u["end"], label(u)): u for u in units}.values())
+    return list({_placed(label, unit): unit for unit in units}.values())
 
 
 def quantities(annotation: Json) -> list[Json]:
@@ -90,20 +91,31 @@ def specifications(annotation: Json) -> list[Json]:
     return [spec for item in all_items(annotation) for spec in item["specifications"]]
 
 
+def _no_label(_: Json) -> str:
+    return ""
+
+
+_LAYERS: dict[str, tuple[Callable[[Json], list[Json]], Label]] = {
+    "items": (all_items, _no_label),
+    "quantities": (quantities, _no_label),
+    "specifications": (specifications, lambda spec: str(spec["attribute"])),
+    "claims": (lambda annotation: list(annotation["claims"]), _no_label),
+}
+
+
 def _spans(made: Counts, alignment: Alignment) -> None:
     """Items, quantities and specifications on distinct spans, as one list of things may be asked in several requests."""
-    layers: dict[str, tuple[Callable[[Json], list[Json]], Label]] = {
-        "items": (all_items, lambda _: ""),
-        "quantities": (quantities, lambda _: ""),
-        "specifications": (specifications, lambda spec: str(spec["attribute"])),
-        "claims": (lambda annotation: list(annotation["claims"]), lambda _: ""),
-    }
-    for layer, (units_of, label) in layers.items():
+    for layer, (units_of, label) in _LAYERS.items():
         a, b = (_distinct(units_of(side), label) for side in (alignment.a, alignment.b))
-        _add(made, f"{layer}_exact", match_equal(a, b, lambda u, label=label: (u["start"], u["end"], label(u))), label if layer == "specifications" else None)  # type: ignore[misc]
-        _add(made, f"{layer}_overlap", match_spans(a, b, label))
+        shown = None if label is _no_label else label
+        _add(made, f"{layer}_exact", match_equal(a, b, partial(_placed, label)), shown)
+        _add(made, f"{layer}_overlap", match_spans(a, b, label), shown)
     for x, y in alignment.claims.pairs:
         made.codes["claim_kind"].append((x["kind"], y["kind"]))
+
+
+def _placed(label: Label, unit: Json) -> tuple[int, int, str]:
+    return unit["start"], unit["end"], label(unit)
 
 
 def _requests(made: Counts, alignment: Alignment) -> None:
@@ -123,24 +135,26 @@ def _requests(made: Counts, alignment: Alignment) -> None:
     made.marks = Counter((mark.slot, mark.mark) for mark in marks(alignment))
     made.triples.update({f"slots/{slot}": slot_triple(made.marks, {slot}) for slot in {slot for slot, _ in made.marks}})
     made.triples["slots"] = slot_triple(made.marks)
-    made.triples["slots_partial"] = slot_triple(made.marks, partial=0.5)
+    made.triples["slots_partial"] = slot_triple(made.marks, credit=0.5)
 
 
 def _measured(made: Counts, x: Json | None, y: Json | None) -> None:
     if x and y:
         made.codes["comparator"].append((x["comparator"], y["comparator"]))
         made.codes["unit"].append((x["unit"], y["unit"]))
-        made.shares["quantity_value"] = tuple(map(sum, zip(made.shares.get("quantity_value", (0.0, 0.0)), (x["value"] == y["value"], 1.0), strict=True)))  # type: ignore[assignment]
+        made.shares["quantity_value"] = tuple(
+            map(sum, zip(made.shares.get("quantity_value", (0.0, 0.0)), (x["value"] == y["value"], 1.0), strict=True))
+        )  # type: ignore[assignment]
 
 
-def slot_triple(counted: Counter[tuple[str, str]], only: set[str] | None = None, partial: float = 0.0) -> Triple:
-    """Right fills, fills of the reference, fills of the response; a partial one counts ``partial``."""
+def slot_triple(counted: Counter[tuple[str, str]], only: set[str] | None = None, credit: float = 0.0) -> Triple:
+    """Right fills, fills of the reference, fills of the response; a partial one counts ``credit``."""
     total: Counter[str] = Counter()
     for (slot, mark), n in counted.items():
         if only is None or slot in only:
             total[mark] += n
     paired = total["correct"] + total["partial"] + total["incorrect"]
-    return total["correct"] + partial * total["partial"], paired + total["missing"], paired + total["spurious"]
+    return total["correct"] + credit * total["partial"], paired + total["missing"], paired + total["spurious"]
 
 
 def _stances(made: Counts, alignment: Alignment) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..spans import sentence_of
-from .align import Alignment, Json, all_items, match_equal, same_span, suppliers
+from .align import Alignment, Json, match_equal, same_span, suppliers
 from .slots import LABELLED, measured
 
 
@@ -158,7 +158,9 @@ class _Listing:
                 if x[slot] != y[slot]:
                     yield self.make("item", f"{slot}: {' ↔ '.join(sorted((x[slot], y[slot])))}", self.a.item(x), self.b.item(y), x["start"])
             if x["designation"] != y["designation"]:
-                yield self.make("item", "designation", f"{self.a.words(x)} {x['designation']}", f"{self.b.words(y)} {y['designation']}", x["start"])
+                yield self.make(
+                    "item", "designation", f"{self.a.words(x)} {x['designation']}", f"{self.b.words(y)} {y['designation']}", x["start"]
+                )
         for x, y in self.alignment.requests.pairs:
             found = self.alignment.items_of(x, y)
             yield from (self.make("item", "only a", self.a.item(i), f"– ({self.a.request(x)})", i["start"]) for i in found.only_a)
@@ -168,16 +170,32 @@ class _Listing:
         for x, y in self.alignment.items.pairs:
             one, other = x["quantity"], y["quantity"]
             if (one or other) and not (one and other and same_span(one, other) and measured(one) == measured(other)):
-                yield self.make("quantity", _which(one, other), f"{self.a.words(x)}: {self.a.measure(one)}", f"{self.b.words(y)}: {self.b.measure(other)}", x["start"])
+                yield self.make(
+                    "quantity",
+                    _which(one, other),
+                    f"{self.a.words(x)}: {self.a.measure(one)}",
+                    f"{self.b.words(y)}: {self.b.measure(other)}",
+                    x["start"],
+                )
             found = match_equal(x["specifications"], y["specifications"], lambda s: (s["start"], s["end"], s["attribute"], *measured(s)))
-            yield from (self.make("specification", f"only a: {s['attribute']}", f"{self.a.words(x)}: {self.a.measure(s)}", "–", s["start"]) for s in found.only_a)
-            yield from (self.make("specification", f"only b: {s['attribute']}", "–", f"{self.b.words(y)}: {self.b.measure(s)}", s["start"]) for s in found.only_b)
+            yield from (
+                self.make("specification", f"only a: {s['attribute']}", f"{self.a.words(x)}: {self.a.measure(s)}", "–", s["start"])
+                for s in found.only_a
+            )
+            yield from (
+                self.make("specification", f"only b: {s['attribute']}", "–", f"{self.b.words(y)}: {self.b.measure(s)}", s["start"])
+                for s in found.only_b
+            )
 
     def claims(self) -> Iterator[Difference]:
         found = self.alignment.claims
         for x, y in found.pairs:
             a, b = (f"{d.words(c)} {c['kind']} by {d.name(c['author'])}" for d, c in ((self.a, x), (self.b, y)))
-            parts = (("span", same_span(x, y)), ("kind", x["kind"] == y["kind"]), ("author", x["author"] == self.alignment.in_a(y["author"])))
+            parts = (
+                ("span", same_span(x, y)),
+                ("kind", x["kind"] == y["kind"]),
+                ("author", x["author"] == self.alignment.in_a(y["author"])),
+            )
             if wrong := [name for name, equal in parts if not equal]:
                 yield self.make("claim", " and ".join(wrong), a, b, x["start"])
         yield from (self.make("claim", "only a", self.a.words(c), "–", c["start"]) for c in found.only_a)
@@ -195,7 +213,12 @@ class _Listing:
             }
             for slot, same in equal.items():
                 if not same:
-                    said = [f" [{slot} {d.name(s[slot]) if slot == 'voiced_by' else d.names(s[slot]) if slot == 'attribution' else s[slot] if slot != 'cue' else d.words(s[slot])}]" if slot not in ("holder", "target", "act") else "" for d, s in ((self.a, x), (self.b, y))]
+                    said = [
+                        f" [{slot} {d.name(s[slot]) if slot == 'voiced_by' else d.names(s[slot]) if slot == 'attribution' else s[slot] if slot != 'cue' else d.words(s[slot])}]"
+                        if slot not in ("holder", "target", "act")
+                        else ""
+                        for d, s in ((self.a, x), (self.b, y))
+                    ]
                     yield self.make("stance", slot, self.a.stance(x) + said[0], self.b.stance(y) + said[1], x["evidence"][0]["start"])
         yield from (self.make("stance", f"only a: {s['act']}", self.a.stance(s), "–", s["evidence"][0]["start"]) for s in elsewhere.only_a)
         yield from (self.make("stance", f"only b: {s['act']}", "–", self.b.stance(s), s["evidence"][0]["start"]) for s in elsewhere.only_b)

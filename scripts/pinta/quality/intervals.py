@@ -7,16 +7,17 @@ article depend on each other).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Array], Array]
+Level = Literal["nominal", "ordinal"]
 RESAMPLES, SEED = 1000, 20251
 LEVEL = (2.5, 97.5)
 
@@ -38,7 +39,8 @@ class Figure:
 
 def divide(above: Array, below: Array) -> Array:
     """Quotients; not a number where nothing is below."""
-    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.asarray(below) > 0)
+    whole = np.broadcast_to(below, np.broadcast(above, below).shape)
+    return np.asarray(np.divide(above, whole, out=np.full(whole.shape, np.nan), where=whole > 0))
 
 
 def f1(counts: Array) -> Array:
@@ -102,7 +104,7 @@ def _defined(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def alpha(coincidences: Array, level: str = "nominal") -> Array:
+def alpha(coincidences: Array, level: Level = "nominal") -> Array:
     """Krippendorff's α of stacked coincidence matrices (Krippendorff 2011), for two coders and no missing values.
 
     The same figure as ``krippendorff.alpha``, for a thousand resamples at once.
@@ -126,7 +128,7 @@ def _ordinal(by_value: Array) -> Array:
     return np.asarray((middle[..., :, None] - middle[..., None, :]) ** 2)
 
 
-def alpha_figure(codes: Sequence[Sequence[tuple[Any, Any]]], level: str = "nominal") -> Figure:
+def alpha_figure(codes: Sequence[Sequence[tuple[Any, Any]]], level: Level = "nominal") -> Figure:
     """Krippendorff's α of pairs of codes per article, by the `krippendorff` package, with its interval."""
     import krippendorff
 
@@ -137,9 +139,14 @@ def alpha_figure(codes: Sequence[Sequence[tuple[Any, Any]]], level: str = "nomin
     places = {code: n for n, code in enumerate(domain)}
     data = [[places[pair[coder]] for pair in pairs] for coder in (0, 1)]
     value = float(krippendorff.alpha(reliability_data=data, level_of_measurement=level, value_domain=list(range(len(domain)))))
-    rows = np.zeros((len(codes), len(domain), len(domain)))
+    return Figure(_defined(value), *interval(alpha(sums(coincidences(codes, places)), level)), len(pairs))
+
+
+def coincidences(codes: Sequence[Sequence[tuple[Any, Any]]], places: Mapping[Any, int]) -> Array:
+    """One coincidence matrix an article, of two coders who both coded every unit."""
+    rows = np.zeros((len(codes), len(places), len(places)))
     for n, article in enumerate(codes):
         for one, other in article:
             rows[n, places[one], places[other]] += 1
             rows[n, places[other], places[one]] += 1
-    return Figure(_defined(value), *interval(alpha(sums(rows), level)), len(pairs))
+    return rows

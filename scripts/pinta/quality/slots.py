@@ -7,8 +7,9 @@ several fills is a set; fills are marked one by one. Labels that say that the te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .align import Alignment, Json, common, same_span, touch
 
@@ -84,7 +85,7 @@ def _item(x: Json, y: Json) -> Iterator[Mark]:
     yield from (Mark("specification", mark, x, y) for mark in _set_marks(_specs(x), _specs(y)))
 
 
-def _specs(item: Json) -> list[tuple[object, ...]]:
+def _specs(item: Json) -> list[tuple[Hashable, ...]]:
     return [(spec["attribute"], *measured(spec), spec["value"] is None and spec["start"]) for spec in item["specifications"]]
 
 
@@ -101,7 +102,7 @@ def _date_mark(x: Json, y: Json) -> str:
     return "correct" if x["edtf"] == y["edtf"] else "partial" if touch(x, y) else "incorrect"
 
 
-def measured(unit: Json) -> tuple[object, ...]:
+def measured(unit: Json) -> tuple[Hashable, ...]:
     """What a quantity or specification says: value, higher value, comparator, unit."""
     return unit["value"], unit["value_max"], unit["comparator"], unit["unit"]
 
@@ -111,15 +112,15 @@ def measure_mark(x: Json, y: Json) -> str:
     return "correct" if measured(x) == measured(y) else "partial" if measured(x)[:2] == measured(y)[:2] else "incorrect"
 
 
-def _optional(slot: str, x: Json, y: Json, compare) -> Iterator[Mark]:  # type: ignore[no-untyped-def]
+def _optional(slot: str, x: Json, y: Json, compare: Callable[[Any, Any], str]) -> Iterator[Mark]:
     if x[slot] or y[slot]:
         yield Mark(slot, "missing" if not y[slot] else "spurious" if not x[slot] else compare(x[slot], y[slot]), x, y)
 
 
-def _set_marks(a: Iterable[object], b: Iterable[object]) -> Iterator[str]:
+def _set_marks(a: Iterable[Hashable], b: Iterable[Hashable]) -> Iterator[str]:
     """Marks of a set of fills: equal ones are correct, the others incorrect in pairs, and what is left over is left over."""
     own, other = list(a), list(b)
-    equal = common(own, other)  # type: ignore[arg-type]
+    equal = common(own, other)
     wrong = min(len(own), len(other)) - equal
     yield from ["correct"] * equal + ["incorrect"] * wrong
     yield from ["missing"] * (len(own) - equal - wrong) + ["spurious"] * (len(other) - equal - wrong)
