@@ -120,7 +120,8 @@ def common(a: Iterable[Hashable], b: Iterable[Hashable]) -> int:
 
 
 def _near(a: Json, b: Json) -> float:
-    return _NEAR / (1 + abs(a["start"] - b["start"]))
+    distance: int = abs(a["start"] - b["start"])
+    return _NEAR / (1 + distance)
 
 
 @dataclass(frozen=True)
