@@ -47,9 +47,13 @@ class Describer:
         """Several entities in order."""
         return " ← ".join(map(self.name, ids)) or "–"
 
+    def parties(self, request: Json) -> str:
+        """A request by its requester and supplier."""
+        return f"{self.name(request['requester'])} → {self.names(request['suppliers'])}"
+
     def request(self, request: Json) -> str:
         """A request by its parties and cue."""
-        return f"{self.name(request['requester'])} → {self.names(request['suppliers'])} {self.words(request['cue'])}"
+        return f"{self.parties(request)} {self.words(request['cue'])}"
 
     def stance(self, stance: Json) -> str:
         """A stance by holder, act, target and cue."""
