@@ -20,10 +20,11 @@ from ..diagnostics import Finding, FindingsError, PintaError
 from ..files import write_whole
 from ..jsontext import dumps, locate
 from ..spans import sentence_of, sentences
-from . import merged
+from . import adjudication
+from .adjudication import document as merged
+from .adjudication.decisions import OPTIONS, Applying, Drafting, Fault, Key, carried, faults_of, key_of
 from .align import Alignment, Json
-from .decisions import OPTIONS, Applying, Drafting, Fault, Key, carried, faults_of, key_of
-from .merge import Merge
+from .differences import Describer
 
 ID = "E-ADJUDICATION"
 
@@ -66,8 +67,8 @@ def draft(corpus: Corpus, article: str, adjudicator: Json, passes: tuple[str, st
     documents = read_passes_of(corpus, article, passes)
     alignment = Alignment(*map(_body, documents))
     drafting = Drafting()
-    merge = Merge(alignment, documents[0].text, corpus.schema, drafting)
-    merged.document(merge, {})
+    work = adjudication.merge(alignment, documents[0].text, corpus.schema, drafting)
+    merged.document(work, {})
     decisions = drafting.decisions(_Sentences(documents[0].text))
     path = worksheet_path(corpus, article)
     before = read_json(corpus, path).body.get("decisions", []) if path.exists() else []
@@ -77,7 +78,7 @@ def draft(corpus: Corpus, article: str, adjudicator: Json, passes: tuple[str, st
         "passes": {side: _source(name, document) for side, name, document in zip("ab", passes, documents, strict=True)},
         "adjudicator": adjudicator,
         "agreed": _agreed(alignment),
-        "automatic": [asdict(entry) for entry in merge.log],
+        "automatic": [asdict(entry) for entry in work.log],
         "decisions": carried(decisions, before),
     }
 
@@ -152,19 +153,19 @@ def apply(corpus: Corpus, article: str) -> Json:
     passes = (sheet["passes"]["a"]["pass"], sheet["passes"]["b"]["pass"])
     documents = read_passes_of(corpus, article, passes)
     applying = Applying(sheet)
-    merge = Merge(Alignment(*map(_body, documents)), documents[0].text, corpus.schema, applying)
+    work = adjudication.merge(Alignment(*map(_body, documents)), documents[0].text, corpus.schema, applying)
     head = {key: _body(documents[0])[key] for key in ("article", "text_sha256")}
-    made = merged.document(merge, {**head, "annotator": {"kind": "adjudication", **sheet["adjudicator"]}})
-    wrong = [*applying.faults, *_stale(sheet, _asked(corpus, documents)), *merged.faults(merge)]
+    made = merged.document(work, {**head, "annotator": {"kind": "adjudication", **sheet["adjudicator"]}})
+    wrong = [*applying.faults, *_stale(sheet, _asked(corpus, documents)), *merged.faults(work)]
     if wrong:
         raise FindingsError(sorted({_finding(file, fault) for fault in wrong}))
-    _check(corpus, article, documents[0], made)
+    _check(corpus, documents[0], made, file)
     return made
 
 
 def _asked(corpus: Corpus, documents: tuple[Document, Document]) -> set[Key]:
     drafting = Drafting()
-    Merge(Alignment(*map(_body, documents)), documents[0].text, corpus.schema, drafting)
+    adjudication.merge(Alignment(*map(_body, documents)), documents[0].text, corpus.schema, drafting)
     return set(drafting.asked)
 
 
@@ -185,13 +186,26 @@ def _finding(file: JsonFile, fault: Fault) -> Finding:
     return Finding(file.path, line, column, ID, "error", fault.message, fault.mend)
 
 
-def _check(corpus: Corpus, article: str, document: Document, made: Json) -> None:
-    path = corpus.relative(corpus.gold_path(article))
+def _check(corpus: Corpus, document: Document, made: Json, sheet: JsonFile) -> None:
+    """Refuse a result that the checks refuse; the place is the worksheet's, as the result is not written."""
+    path = corpus.relative(corpus.gold_path(document.id))
     raw = dumps(made)
     gold = Document(document.article, document.text, document.text_path, document.event, JsonFile(path, raw, json.loads(raw)))
     errors = [finding for finding in check_document(gold, corpus.schema) if finding.level == "error"]
     if errors:
-        raise FindingsError(errors)
+        units = Describer(made, document.text)
+        raise FindingsError(_blamed(sheet, error, _unit(made, error.pointer, units)) for error in errors)
+
+
+def _unit(made: Json, pointer: str, units: Describer) -> str:
+    layer, _, number = pointer.strip("/").partition("/")
+    unit = made[layer][int(number.partition("/")[0])] if number and layer in made else {}
+    return units.request(unit) if layer == "requests" else units.stance(unit) if layer == "stances" else pointer
+
+
+def _blamed(sheet: JsonFile, error: Finding, unit: str) -> Finding:
+    message = f"The result would have {error.id} at {error.pointer}, {unit}: {error.message}"
+    return Finding(sheet.path, 1, 1, ID, "error", message, f"{error.mend} Decide otherwise, or set other values.")
 
 
 def fill(corpus: Corpus, lines: Iterable[str], source: str) -> Counter[str]:

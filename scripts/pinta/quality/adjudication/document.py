@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from ..spans import overlaps
-from .align import Json, span_of
+from ...spans import overlaps
+from ..align import Json, span_of
 from .decisions import Fault
-from .merge import Logged, Merge, Node
+from .workspace import Logged, Node, Workspace
 
 
-def document(merge: Merge, head: Json) -> Json:
-    """The annotation document of a merge. ``head``: article, text_sha256 and annotator."""
-    _drop_claims(merge)
-    _number(merge)
-    entities = sorted(_alive(merge), key=lambda node: int(node.id[1:]))
+def document(work: Workspace, head: Json) -> Json:
+    """The annotation document of a work. ``head``: article, text_sha256 and annotator."""
+    _drop_claims(work)
+    _number(work)
+    entities = sorted(_alive(work), key=lambda node: int(node.id[1:]))
     mentions = sorted(((m, node) for node in entities for m in node.mentions), key=lambda pair: (pair[0]["start"], pair[0]["end"]))
     for n, (mention, _) in enumerate(mentions, 1):
         mention["id"] = f"m{n}"
@@ -24,40 +24,40 @@ def document(merge: Merge, head: Json) -> Json:
         **head,
         "mentions": [_mention(mention, node) for mention, node in mentions],
         "entities": [_entity(node) for node in entities],
-        "claims": [_linked({"id": node.id, **node.body}) for node in merge.claims],
-        "stances": [_stance(node) for node in merge.stances],
-        "requests": [_request(node) for node in merge.requests],
+        "claims": [_linked({"id": node.id, **node.body}) for node in work.claims],
+        "stances": [_stance(node) for node in work.stances],
+        "requests": [_request(node) for node in work.requests],
     }
     _number_items(made)
-    anchors = _anchors(merge)
+    anchors = _anchors(work)
     return {**made, "anchors": anchors} if anchors is not None else made
 
 
-def _alive(merge: Merge) -> list[Node]:
-    return list({id(node): node for node in merge.nodes.values() if node.layer == "entity" and node.mentions}.values())
+def _alive(work: Workspace) -> list[Node]:
+    return list({id(node): node for node in work.nodes.values() if node.layer == "entity" and node.mentions}.values())
 
 
-def _drop_claims(merge: Merge) -> None:
+def _drop_claims(work: Workspace) -> None:
     """No stance, no claim: a claim that nothing is aimed at in the result goes, and that is logged."""
-    wanted = {id(node.body["target"]) for node in merge.stances}
-    for node in merge.claims:
+    wanted = {id(node.body["target"]) for node in work.stances}
+    for node in work.claims:
         if id(node) not in wanted:
             node.kept = False
-            merge.log.append(Logged("claim", node.label, "", "", "neither", "no stance, no claim"))
-    merge.claims = [node for node in merge.claims if node.kept]
+            work.log.append(Logged("claim", node.label, "", "", "neither", "no stance, no claim"))
+    work.claims = [node for node in work.claims if node.kept]
 
 
-def _number(merge: Merge) -> None:
-    entities = sorted(_alive(merge), key=lambda node: min((m["start"], m["end"]) for m in node.mentions))
+def _number(work: Workspace) -> None:
+    entities = sorted(_alive(work), key=lambda node: min((m["start"], m["end"]) for m in node.mentions))
     for n, node in enumerate(entities, 1):
         node.id = f"e{n}"
-    merge.claims.sort(key=lambda node: (node.body["start"], node.body["end"]))
-    merge.requests.sort(key=lambda node: ((node.body["cue"] or {"start": 0})["start"], *(_rank(s) for s in node.body["suppliers"])))
-    for prefix, nodes in (("c", merge.claims), ("r", merge.requests)):
+    work.claims.sort(key=lambda node: (node.body["start"], node.body["end"]))
+    work.requests.sort(key=lambda node: ((node.body["cue"] or {"start": 0})["start"], *(_rank(s) for s in node.body["suppliers"])))
+    for prefix, nodes in (("c", work.claims), ("r", work.requests)):
         for n, node in enumerate(nodes, 1):
             node.id = f"{prefix}{n}"
-    merge.stances.sort(key=_stance_order)
-    for n, node in enumerate(merge.stances, 1):
+    work.stances.sort(key=_stance_order)
+    for n, node in enumerate(work.stances, 1):
         node.id = f"s{n}"
 
 
@@ -129,25 +129,25 @@ def _request(node: Node) -> Json:
     return {"id": node.id, **{key: _linked(node.body[key]) for key in order}}
 
 
-def _anchors(merge: Merge) -> list[Json] | None:
-    sides = [side.get("anchors") for side in (merge.alignment.a, merge.alignment.b)]
+def _anchors(work: Workspace) -> list[Json] | None:
+    sides = [side.get("anchors") for side in (work.alignment.a, work.alignment.b)]
     if sides == [None, None]:
         return None
     found = {(anchor["start"], anchor["end"]): anchor for side in sides for anchor in side or ()}
     return [found[key] for key in sorted(found)]
 
 
-def faults(merge: Merge) -> Iterator[Fault]:
+def faults(work: Workspace) -> Iterator[Fault]:
     """Decisions that contradict each other: a slot that names what another decision left out, mentions that overlap."""
-    yield from merge.faults
-    for layer, nodes in (("request", merge.requests), ("stance", merge.stances), ("claim", merge.claims)):
+    yield from work.faults
+    for layer, nodes in (("request", work.requests), ("stance", work.stances), ("claim", work.claims)):
         for node in nodes:
             yield from (
                 _lost(layer, node, slot, lost)
                 for slot, lost in _references(node)
                 if not (lost.kept and (lost.mentions or lost.layer != "entity"))
             )
-    yield from _overlapping(merge)
+    yield from _overlapping(work)
 
 
 def _references(node: Node) -> Iterator[tuple[str, Node]]:
@@ -163,8 +163,8 @@ def _lost(layer: str, node: Node, slot: str, lost: Node) -> Fault:
     return Fault(by, message, f"Keep {lost.label}, or decide the {slot} otherwise.")
 
 
-def _overlapping(merge: Merge) -> Iterator[Fault]:
-    placed = sorted(((span_of(m), m["decision"], m["quote"]) for node in _alive(merge) for m in node.mentions), key=lambda entry: entry[0])
+def _overlapping(work: Workspace) -> Iterator[Fault]:
+    placed = sorted(((span_of(m), m["decision"], m["quote"]) for node in _alive(work) for m in node.mentions), key=lambda entry: entry[0])
     for (before, one, words), (after, other, more) in pairwise(placed):
         if overlaps(before, after):
             yield Fault(other or one, f"The mentions {words!r} and {more!r} overlap.", "Keep the longer name; leave the other out.")
