@@ -25,6 +25,8 @@ FIXTURES = Path(__file__).resolve().parent / "fixtures"
 TINY = FIXTURES / "tiny"
 RESTRICTED = "2031-anu/03"
 ANNOTATORS = {"alih": ("2031-anu/01", "2033-fana/01"), "budi": ("2031-anu/01", "2032-dalu/01")}
+COUNTRIES = {"XAN": "Anu", "XBE": "Bena", "XCA": "Cala", "XDA": "Dalu", "XEL": "Elok", "XFA": "Fana", "XGI": "Gita", "XHU": "Hulu"}
+"""Codes that ISO 3166 leaves to users; the copy of the schema is told of them."""
 
 
 class TinyCorpus:
@@ -100,6 +102,7 @@ def make_tiny(root: Path) -> TinyCorpus:
     for name in ("DATASET_CARD.md", "LICENSE-DATA"):
         shutil.copy(TINY / name, root / name)
     tiny = TinyCorpus(root)
+    tiny.edit("schema/lexicon/countries.json", lambda body: body["current"].update(COUNTRIES))
     for article in tiny.corpus.articles():
         tiny.write(f"annotations/gold/{article}.json", _gold(tiny.corpus, article))
     for annotator, articles in ANNOTATORS.items():
