@@ -82,10 +82,10 @@ def place(text: str, quotation: Quotation, scopes: Sequence[Span] = (), taken: S
     whole = _SENTENCES.fullmatch(quotation.words)
     if whole:
         return _sentence_run(text, int(whole[1]), int(whole[2] or whole[1]))
-    within = _sentence(text, quotation.sentence) if quotation.sentence else None
+    within = None if quotation.sentence is None else _sentence(text, quotation.sentence)
     every = _found(text, quotation.words, within)
-    if quotation.number and every:
-        if quotation.number > len(every):
+    if quotation.number is not None and every:
+        if not 1 <= quotation.number <= len(every):
             raise QuoteError(
                 "E-QUOTE-OPTION", f"{quotation.words!r} stands {len(every)} times, not {quotation.number}.", "Mend the number behind |."
             )
@@ -106,9 +106,9 @@ def _found(text: str, words: str, within: Span | None) -> list[Span]:
     if words in text or not _ELLIPSIS.search(words):
         return list(occurrences(text, words, within)) or list(occurrences(text, words, within, whole_words=False))
     first, last = _ELLIPSIS.split(words, maxsplit=1)
-    starts = list(occurrences(text, first, within)) if first else []
-    ends = [span.end for start in starts[:1] for span in occurrences(text, last, Span(start.end, within.end if within else len(text)))]
-    return [Span(start.start, ends[0]) for start in starts] if ends else []
+    close = within.end if within else len(text)
+    ends = ((start, next(occurrences(text, last, Span(start.end, close)), None)) for start in occurrences(text, first, within))
+    return [Span(start.start, end.end) for start, end in ends if end]
 
 
 def _sentence(text: str, number: int) -> Span:
@@ -119,6 +119,8 @@ def _sentence(text: str, number: int) -> Span:
 
 
 def _sentence_run(text: str, first: int, last: int) -> Span:
+    if last < first:
+        raise QuoteError("E-QUOTE-OPTION", f"The run of sentences {first}-{last} is upside down.", "Begin with the lower number.")
     return Span(_sentence(text, first).start, _sentence(text, last).end)
 
 
@@ -177,7 +179,7 @@ class _Resolution:
         try:
             if not quotation.every:
                 return [place(self.text, quotation, taken=taken)]
-            within = _sentence(self.text, quotation.sentence) if quotation.sentence else None
+            within = None if quotation.sentence is None else _sentence(self.text, quotation.sentence)
             free = [s for s in occurrences(self.text, quotation.words, within) if not any(overlaps(s, t) for t in taken)]
             if not free and not list(occurrences(self.text, quotation.words, within)):
                 raise _missing(self.text, quotation, within)

@@ -17,6 +17,7 @@ MAX_DEPTH = 64
 _KEY = re.compile(rb'"\s*:')
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^\s,\]}]*")
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(u[dD][89a-fA-F]\w\w)|.)")
 
 
 class JsonError(ValueError):
@@ -43,7 +44,8 @@ def decode(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = line_column(raw[: error.start].decode("utf-8"), error.start)
+        good = raw[: error.start].decode("utf-8")
+        line, column = line_column(good, len(good))
         message = f"Byte 0x{raw[error.start]:02x} is not valid UTF-8."
         raise JsonError("E-FILE-UTF8", message, "Save the file as UTF-8.", line, column) from None
 
@@ -58,12 +60,21 @@ def loads(raw: bytes) -> Any:
     duplicates: list[str] = []
     constants: list[str] = []
     try:
-        value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, duplicates), parse_constant=constants.append)
+        value = json.loads(
+            text,
+            object_pairs_hook=lambda pairs: _object(pairs, duplicates),
+            parse_constant=constants.append,
+            parse_float=lambda digits: _float(digits, constants),
+        )
     except json.JSONDecodeError as error:
         mend = "Mend the JSON; an editor that knows JSON shows the place."
         raise JsonError("E-JSON-SYNTAX", f"Not JSON: {error.msg}.", mend, error.lineno, error.colno) from None
     except RecursionError:
         raise _too_deep() from None
+    except ValueError:  # more digits than Python turns into an integer
+        raise JsonError("E-JSON-NAN", "A number has thousands of digits.", "Write a number that fits 64 bits.") from None
+    if "\\u" in text:
+        _refuse_half_pairs(text)
     if constants:
         _raise_constant(text, constants[0])
     if duplicates:
@@ -81,6 +92,21 @@ def _object(pairs: list[tuple[str, Any]], duplicates: list[str]) -> dict[str, An
     return made
 
 
+def _float(digits: str, constants: list[str]) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        constants.append(digits)
+    return value
+
+
+def _refuse_half_pairs(text: str) -> None:
+    """``\\ud83c`` alone is no character: it can be neither printed nor written to a file."""
+    for match in _ESCAPE.finditer(text):
+        if match.group(1):
+            at = line_column(text, match.start())
+            raise JsonError("E-JSON-SYNTAX", f"\\{match.group(1)} is half a character.", "Write the character itself, in UTF-8.", *at)
+
+
 def _too_deep() -> JsonError:
     return JsonError(
         "E-JSON-DEPTH",
@@ -90,9 +116,9 @@ def _too_deep() -> JsonError:
 
 
 def _raise_constant(text: str, name: str) -> None:
-    outside = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
+    outside = re.compile(rf'"(?:[^"\\]|\\.)*"|({re.escape(name)})')
     at = next((match.start(1) for match in outside.finditer(text) if match.group(1)), 0)
-    raise JsonError("E-JSON-NAN", f"{name} is not a JSON number.", "Write a number or null.", *line_column(text, at))
+    raise JsonError("E-JSON-NAN", f"{name} is not a JSON number that a reader can hold.", "Write a number or null.", *line_column(text, at))
 
 
 def _raise_duplicate(text: str, key: str) -> None:

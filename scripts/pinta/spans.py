@@ -99,7 +99,7 @@ def occurrences(text: str, quote: str, within: Span | None = None, *, whole_word
     (``Rusialah``) does not make it part of a word.
     """
     low, high = within or Span(0, len(text))
-    at = text.find(quote, low, high)
+    at = text.find(quote, low, high) if quote else -1  # an empty quote stands everywhere, and so nowhere
     while at >= 0:
         end = at + len(quote)
         if not whole_words or not (_inside_word(text, at) or (_inside_word(text, end) and not _CLITIC.match(text, end))):
@@ -119,8 +119,10 @@ def cuts_grapheme(text: str, at: int) -> bool:
         return False
     import regex  # heavy to load and hardly ever needed
 
-    low = max(0, at - 32)
-    return all(match.start() + low != at for match in regex.finditer(r"\X", text[low : at + 32]))
+    low = at - 1  # back to a character that no cluster runs across: flags pair up from the first one of their row
+    while low > 0 and text[low] >= "\u0300":
+        low -= 1
+    return all(match.start() + low != at for match in regex.finditer(r"\X", text[low : at + 1]))
 
 
 def overlaps(a: Span, b: Span) -> bool:
