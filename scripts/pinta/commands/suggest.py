@@ -1,0 +1,65 @@
+"""Suggest annotations by rules: names, items, numbers, requests, stances.
+
+Writes one annotation document an article below --out, ready to be pushed to Label Studio or scored against gold
+(`pinta score`). Without ARTICLE, all articles that have no gold yet. --learn renews the names learned from the train
+split (schema/lexicon/learned.json).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..corpus.layout import Corpus, find_corpus
+from ..diagnostics import PintaError
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("articles", nargs="*", metavar="ARTICLE", help="article ids (default: all without gold)")
+    parser.add_argument("--split", choices=["train", "validation", "test"], help="all articles of a split, gold or not")
+    parser.add_argument(
+        "--out", type=Path, default=Path("dist/suggestions"), metavar="DIR", help="where to write (default: dist/suggestions)"
+    )
+    parser.add_argument("--learn", action="store_true", help="renew schema/lexicon/learned.json from the gold of the train split")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..corpus.documents import read_document, read_text
+    from ..files import write_whole
+    from ..jsontext import dumps
+    from ..suggest import Names, suggest
+
+    corpus = find_corpus(args.root)
+    if args.learn:
+        print(corpus.relative(_learn(corpus)))
+        return 0
+    names = Names.load(corpus.schema)
+    for article in _wanted(corpus, args):
+        text, _ = read_text(corpus.text_path(article))
+        if text is not None:
+            language = read_document(corpus, article).article.body.get("language", "id")
+            write_whole(args.out / f"{article}.json", dumps(suggest(article, text, corpus.schema, names, language)))
+    print(args.out)
+    return 0
+
+
+def _wanted(corpus: Corpus, args: argparse.Namespace) -> list[str]:
+    from ..splits import current
+
+    known = list(corpus.articles())
+    unknown = [article for article in args.articles if article not in known]
+    if unknown:
+        raise PintaError(f"There is no article {unknown[0]}.")
+    if args.split:
+        splits = current(corpus)
+        return [article for article in known if splits.get(article.partition("/")[0]) == args.split]
+    return args.articles or [article for article in known if not corpus.gold_path(article).exists()]
+
+
+def _learn(corpus: Corpus) -> Path:
+    from ..corpus.documents import read_all
+    from ..suggest.names import Names, learn, write_learned
+
+    train = (d.annotation.body for d in read_all(corpus) if d.annotation and d.text and d.event and d.event.body.get("split") == "train")
+    known = Names.of(corpus.schema.lexicon["gazetteer"]["entries"])
+    return write_learned(corpus.schema.folder, learn(train, known))
