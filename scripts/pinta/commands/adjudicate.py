@@ -30,9 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     show = below.add_parser("show", help="print the text and the open decisions")
     show.add_argument("--all", action="store_true", help="the decided ones too")
     fill = below.add_parser("fill", help="put answers into worksheets")
-    fill.add_argument(
-        "answers", type=argparse.FileType("r", encoding="utf-8"), metavar="FILE", help="lines ARTICLE ID CHOICE RULE; - for standard input"
-    )
+    fill.add_argument("answers", type=Path, metavar="FILE", help="lines ARTICLE ID CHOICE RULE; - for standard input")
     apply = below.add_parser("apply", help="make gold documents of filled worksheets")
     apply.add_argument("--overwrite", action="store_true", help="replace gold documents that are there already and differ")
     for step, what in ((draft, "both passes"), (show, "a worksheet"), (apply, "a worksheet")):
@@ -79,7 +77,8 @@ def _show(corpus: Corpus, args: argparse.Namespace) -> int:
 def _fill(corpus: Corpus, args: argparse.Namespace) -> int:
     from ..quality.adjudicate import fill
 
-    filled = fill(corpus, args.answers, args.answers.name)
+    lines = sys.stdin.read() if str(args.answers) == "-" else args.answers.read_text("utf-8")
+    filled = fill(corpus, lines.splitlines(), str(args.answers))
     print(f"{sum(filled.values())} decisions in {len(filled)} articles", file=sys.stderr)
     return 0
 

@@ -223,7 +223,7 @@ def fill(corpus: Corpus, lines: Iterable[str], source: str) -> Counter[str]:
         if line.strip() and not line.startswith("#"):
             try:
                 filled[_fill(corpus, line, sheets)] += 1
-            except ValueError as error:
+            except (ValueError, PintaError) as error:
                 mend = "Write: ARTICLE ID CHOICE RULE, as `2025-venezuela/01 d3 a §2 status`."
                 findings.append(Finding(source, number, 1, ID, "error", str(error), mend))
     if findings:

@@ -24,6 +24,9 @@ from .counts import Counts, count
 from .differences import Difference, differences
 from .intervals import RESAMPLES, SEED, Figure, alpha_figure, figure
 
+PILOT = ("pilot-a", "pilot-b")
+"""The folders of the passes of the pilot."""
+
 
 def agreement_path(corpus: Corpus) -> Path:
     """Where the figures are kept; `pinta build` reads them from there."""
@@ -149,13 +152,18 @@ def all_differences(pairs: Iterable[Passes]) -> Iterator[Difference]:
 
 
 def write(corpus: Corpus, passes: tuple[str, str] = ("a", "b")) -> Path:
-    """Measure all articles, and apart the pilot and the rest where there is a list of the pilot; write the file whole."""
+    """Measure all articles and write the file whole.
+
+    Beside them: without the articles of the pilot (annotations/pilot.txt), from which the guidelines learned, and the pilot's
+    own passes (annotations/passes/pilot-a and pilot-b), as they were.
+    """
     pairs = read_pairs(corpus, passes)
     report: dict[str, Any] = {"passes": list(passes), "all": measure(pairs)}
     if pilot_path(corpus).exists():
         pilot = set(listed(pilot_path(corpus)))
-        report["pilot"] = measure([pair for pair in pairs if pair.article in pilot])
         report["after_pilot"] = measure([pair for pair in pairs if pair.article not in pilot])
+    if all((corpus.passes_folder / name).is_dir() for name in PILOT):
+        report["pilot"] = measure(read_pairs(corpus, PILOT))
     write_whole(agreement_path(corpus), dumps(report))
     return agreement_path(corpus)
 

@@ -58,22 +58,31 @@ def _confusions(report: Json) -> Iterable[list[str]]:
 
 def as_text(report: Json) -> str:
     """The measures as aligned columns."""
-    rows = [HEAD, *_rows(report)]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(HEAD))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return columns_of(HEAD, _rows(report))
 
 
-def listing(differences: Iterable[Difference]) -> str:
-    """Differences as Markdown, grouped by layer and sort, most frequent sort first."""
+def columns_of(head: list[str], rows: Iterable[list[str]]) -> str:
+    """A table as aligned columns: the first to the left, the others to the right."""
+    cells = [head, *rows]
+    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]).rstrip()
+        for row in cells
+    )
+
+
+def listing(differences: Iterable[Difference], sides: tuple[str, str] = ("a", "b")) -> str:
+    """Differences as Markdown, grouped by layer and sort, most frequent sort first. ``sides``: what to call the two."""
     groups: dict[tuple[str, str], list[Difference]] = {}
     for difference in differences:
-        groups.setdefault((difference.layer, difference.what), []).append(difference)
+        what = difference.what.replace("only a", f"only {sides[0]}").replace("only b", f"only {sides[1]}")
+        groups.setdefault((difference.layer, what), []).append(difference)
     layers = list(dict.fromkeys(layer for layer, _ in groups))
     order = sorted(groups, key=lambda key: (layers.index(key[0]), -len(groups[key]), key[1]))
     parts: list[str] = []
     for key in order:
         parts.append(f"## {key[0]}: {key[1]} ({len(groups[key])})")
-        parts.append("\n".join(f"- {d.article}: a {d.a} | b {d.b}\n  > {d.sentence}" for d in groups[key]))
+        parts.append("\n".join(f"- {d.article}: {sides[0]} {d.a} | {sides[1]} {d.b}\n  > {d.sentence}" for d in groups[key]))
     return "\n\n".join(parts) + "\n"
 
 

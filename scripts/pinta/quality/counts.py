@@ -37,6 +37,7 @@ def count(alignment: Alignment) -> Counts:
     made = Counts()
     _mentions(made, alignment)
     _entities(made, alignment)
+    _links(made, alignment)
     _spans(made, alignment)
     _requests(made, alignment)
     _stances(made, alignment)
@@ -63,18 +64,38 @@ def _mentions(made: Counts, alignment: Alignment) -> None:
 
 
 def _entities(made: Counts, alignment: Alignment) -> None:
-    key = {x["id"]: n for n, (x, _) in enumerate(alignment.mentions.pairs)}
-    key_b = {y["id"]: n for n, (_, y) in enumerate(alignment.mentions.pairs)}
-    shared: frozenset[object] = frozenset(key.values())
-    a = clusters.restricted([frozenset(key.get(m) for m in e["mentions"]) for e in alignment.a["entities"]], shared)
-    b = clusters.restricted([frozenset(key_b.get(m) for m in e["mentions"]) for e in alignment.b["entities"]], shared)
-    made.clusters = clusters.b_cubed_counts(a, b)
-    made.triples["entities_ceaf"] = clusters.ceaf_counts(a, b)
+    shared: frozenset[object] = frozenset(_key(x) for x, _ in alignment.mentions.pairs)
+    a, b = _clusters(alignment.a), _clusters(alignment.b)
+    found_a, found_b = clusters.restricted(a, shared), clusters.restricted(b, shared)
+    made.clusters = clusters.b_cubed_counts(found_a, found_b)
+    made.triples["entities_ceaf"] = clusters.ceaf_counts(found_a, found_b)
+    made.triples["entities_ceaf_all"] = clusters.ceaf_counts(a, b)
     for code in ("wikidata", "iso3"):
         given = [(x[code], y[code]) for x, y in alignment.entities.pairs if x[code] or y[code]]
         made.shares[f"link_{code}"] = (sum(x == y for x, y in given), len(given))
         both = [(x, y) for x, y in given if x and y]
         made.shares[f"link_{code}_both"] = (sum(x == y for x, y in both), len(both))
+
+
+def _key(mention: Json) -> tuple[int, int, str]:
+    return mention["start"], mention["end"], mention["type"]
+
+
+def _clusters(annotation: Json) -> list[clusters.Cluster]:
+    keys = {mention["id"]: _key(mention) for mention in annotation["mentions"]}
+    return [frozenset(keys[m] for m in entity["mentions"]) for entity in annotation["entities"]]
+
+
+def _links(made: Counts, alignment: Alignment) -> None:
+    """Mentions with the code of their entity: found, and linked to the same thing."""
+    for code in ("wikidata", "iso3"):
+        a, b = (_coded(side, code) for side in (alignment.a, alignment.b))
+        made.triples[f"links_{code}"] = (common(a, b), len(a), len(b))
+
+
+def _coded(annotation: Json, code: str) -> list[tuple[int, int, str]]:
+    places = {m["id"]: (m["start"], m["end"]) for m in annotation["mentions"]}
+    return [(*places[m], e[code]) for e in annotation["entities"] if e[code] for m in e["mentions"]]
 
 
 def _distinct(units: Iterable[Json], label: Label) -> list[Json]:
@@ -110,8 +131,14 @@ def _spans(made: Counts, alignment: Alignment) -> None:
         shown = None if label is _no_label else label
         _add(made, f"{layer}_exact", match_equal(a, b, partial(_placed, label)), shown)
         _add(made, f"{layer}_overlap", match_spans(a, b, label), shown)
+    a, b = (_distinct(all_items(side), _kind_and_category) for side in (alignment.a, alignment.b))
+    _add(made, "items_typed", match_equal(a, b, partial(_placed, _kind_and_category)))
     for x, y in alignment.claims.pairs:
         made.codes["claim_kind"].append((x["kind"], y["kind"]))
+
+
+def _kind_and_category(item: Json) -> str:
+    return f"{item['kind']} {item['category']}"
 
 
 def _placed(label: Label, unit: Json) -> tuple[int, int, str]:
@@ -162,6 +189,7 @@ def _stances(made: Counts, alignment: Alignment) -> None:
     tuples_a, tuples_b = [alignment.tuple_a(s) for s in a], [alignment.tuple_b(s) for s in b]
     made.triples["stances"] = (common(tuples_a, tuples_b), len(a), len(b))
     made.triples["stance_pairs"] = (common([t[:2] for t in tuples_a], [t[:2] for t in tuples_b]), len(a), len(b))
+    made.shares["stances_reversed"] = (_reversed(tuples_a, tuples_b), len(b))
     for act in {t[2] for t in (*tuples_a, *tuples_b)}:
         own, other = [t for t in tuples_a if t[2] == act], [t for t in tuples_b if t[2] == act]
         made.triples[f"stances/{act}"] = (common(own, other), len(own), len(other))
@@ -169,6 +197,16 @@ def _stances(made: Counts, alignment: Alignment) -> None:
         made.codes["stance_act"].append((x["act"], y["act"]))
         made.codes["explicitness"].append((x["explicitness"], y["explicitness"]))
         made.codes["negated"].append((x["negated"], y["negated"]))
+    _chains(made, alignment)
+
+
+def _reversed(a: list[tuple[str | None, ...]], b: list[tuple[str | None, ...]]) -> int:
+    """Tuples of ``b`` that are not in ``a``, and would be with holder and target exchanged."""
+    wrong, missed = Counter(b) - Counter(a), Counter(a) - Counter(b)
+    return common([(t[1], t[0], t[2]) for t in wrong.elements()], missed.elements())
+
+
+def _chains(made: Counts, alignment: Alignment) -> None:
     chains = [(x["attribution"], alignment.chain_in_a(y)) for x, y in (*alignment.requests.pairs, *alignment.stances.pairs)]
     told = [(x, y) for x, y in chains if x or y]
     made.shares["attribution_exact"] = (sum(x == y for x, y in chains), len(chains))

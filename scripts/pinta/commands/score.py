@@ -1,0 +1,73 @@
+"""Score predictions against gold annotations.
+
+GOLD and PREDICTIONS are folders of annotation documents (annotations/gold), folders of a built dataset, Parquet or JSON
+Lines with the columns of the config `articles`, or Label Studio exports. Layers that a system does not predict may be
+left out. Predictions on texts that GOLD does not have are refused; gold texts without a prediction count as empty ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..corpus.layout import Corpus, find_corpus
+from ..diagnostics import PintaError
+
+if TYPE_CHECKING:
+    from ..quality.score import Scored
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("gold", type=Path, metavar="GOLD", help="the reference")
+    parser.add_argument("predictions", type=Path, metavar="PREDICTIONS", help="what a system made")
+    parser.add_argument("--pairwise", type=Path, metavar="OTHER", help="another system's predictions: whether the two differ")
+    parser.add_argument("--split", metavar="NAME", help="only this split, of built datasets and of articles in the corpus")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
+    parser.add_argument("--errors", action="store_true", help="list every error with its words instead, as Markdown")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..jsontext import dumps
+    from ..quality import score, score_tables
+
+    corpus = _corpus(args.root)
+    only = score.articles_of(corpus, args.split) if args.split and corpus.articles_folder.is_dir() else None
+    pairs, missing = score.read_pairs(args.gold, args.predictions, corpus.schema, args.split, only)
+    if missing:
+        print(f"{len(missing)} gold texts have no prediction and count as empty: {', '.join(missing[:10])}", file=sys.stderr)
+    if args.errors:
+        return _errors(corpus, pairs)
+    report = score.score(pairs)
+    report["without_prediction"] = missing
+    if args.pairwise:
+        others, _ = score.read_pairs(args.gold, args.pairwise, corpus.schema, args.split, only)
+        report["pairwise"] = score.compare(pairs, others)
+    if args.format == "json":
+        print(dumps(report).decode("utf-8"), end="")
+        return 0
+    print(score_tables.as_text(report))
+    if args.pairwise:
+        print(f"\n{score_tables.comparison_as_text(report['pairwise'])}")
+    return 0
+
+
+def _corpus(root: Path | None) -> Corpus:
+    """The corpus, for its schema, splits and texts; scores need none, and the packaged schema serves where there is none."""
+    try:
+        return find_corpus(root)
+    except PintaError:
+        if root:
+            raise
+        return Corpus(Path.cwd())
+
+
+def _errors(corpus: Corpus, pairs: list[Scored]) -> int:
+    from ..corpus.documents import read_text
+    from ..quality.agreement_tables import listing
+    from ..quality.score import errors, texts
+
+    shown = texts(pairs, lambda article: read_text(corpus.text_path(article))[0])
+    print(listing(errors(shown), ("gold", "predicted")), end="")
+    return 0
