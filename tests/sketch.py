@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+
 from pinta.draft import resolve
 
 Json = dict[str, Any]
@@ -37,7 +38,10 @@ def request(id_: str, supplier: str | None, cue: str, *items: Json, **more: Any)
 
 def whole(**layers: Any) -> Json:
     """The annotation of TEXT, with other layers where they are given."""
-    first, second = request("r1", "e2", "meminta|1", TANK | {"quote": "tank|1"}, ROCKETS), request("r2", "e3", "meminta|2", TANK | {"quote": "tank|2"})
+    first, second = (
+        request("r1", "e2", "meminta|1", TANK | {"quote": "tank|1"}, ROCKETS),
+        request("r2", "e3", "meminta|2", TANK | {"quote": "tank|2"}),
+    )
     draft = {"article": "x/01", "entities": ENTITIES, "claims": [], "stances": [ACCUSES, CONDEMNS], "requests": [first, second], **layers}
     return resolve(draft, TEXT, ANNOTATOR)
 
@@ -49,8 +53,13 @@ def annotations(draw: st.DrawFn) -> Json:
     spans = list(zip(cuts[::2], cuts[1::2], strict=False))
     owners = [draw(st.integers(1, 4)) for _ in spans]
     types = {owner: draw(st.sampled_from(["state", "person", "place"])) for owner in set(owners)}
-    mentions = [_span(f"m{n}", *span) | {"type": types[owner], "metonym": False} for n, (span, owner) in enumerate(zip(spans, owners, strict=True), 1)]
-    entities = [_entity(owner, [m["id"] for m, own in zip(mentions, owners, strict=True) if own == owner], types) for owner in sorted(set(owners))]
+    mentions = [
+        _span(f"m{n}", *span) | {"type": types[owner], "metonym": False}
+        for n, (span, owner) in enumerate(zip(spans, owners, strict=True), 1)
+    ]
+    entities = [
+        _entity(owner, [m["id"] for m, own in zip(mentions, owners, strict=True) if own == owner], types) for owner in sorted(set(owners))
+    ]
     ids = [entity["id"] for entity in entities]
     requests = [draw(_requests(n, ids)) for n in range(1, draw(st.integers(0, 3)) + 1)]
     stances = [draw(_stances(n, ids)) for n in range(1, draw(st.integers(0, 3)) + 1)]

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("scipy")
-
 from hypothesis import given, settings
+
 from pinta.cli import main
 from pinta.corpus.layout import Corpus
 from pinta.diagnostics import FindingsError
@@ -26,6 +24,8 @@ from pinta.quality.counts import count
 from pinta.schema.labels import Schema
 from sketch import annotations
 from tiny import TinyCorpus, draft_of
+
+pytest.importorskip("scipy")
 
 ARTICLE = "2031-anu/01"
 WHO = {"id": "judge", "guidelines": "2", "date": "2031-06-01"}
@@ -41,7 +41,9 @@ class Case:
             body = draft_of(ARTICLE)
             for one in changes:
                 one(body)
-            made = resolve({**body, "annotator": {"id": name, "kind": "language_model", "guidelines": "2", "date": "2031-05-01"}}, tiny.text(ARTICLE))
+            made = resolve(
+                {**body, "annotator": {"id": name, "kind": "language_model", "guidelines": "2", "date": "2031-05-01"}}, tiny.text(ARTICLE)
+            )
             tiny.write(f"annotations/passes/{name}/{ARTICLE}.json", made)
         tiny.write(f"annotations/decisions/{ARTICLE}.json", draft(self.corpus, ARTICLE, WHO))
 
@@ -129,7 +131,11 @@ def test_a_mention_that_each_pass_gives_to_another_entity(corpus: TinyCorpus) ->
 
     case = Case(corpus, place)
     asked = case.only()
-    assert (asked["what"], asked["a"], asked["b"]) == ("of which entity", "“Istana Batu” metonym of Bena (state)", "“Istana Batu” of Istana Batu (place)")
+    assert (asked["what"], asked["a"], asked["b"]) == (
+        "of which entity",
+        "“Istana Batu” metonym of Bena (state)",
+        "“Istana Batu” of Istana Batu (place)",
+    )
     case.decide("a")
     palace = next(m for m in case.gold()["mentions"] if m["quote"] == "Istana Batu")
     assert (palace["type"], palace["metonym"]) == ("state", True)
@@ -137,14 +143,19 @@ def test_a_mention_that_each_pass_gives_to_another_entity(corpus: TinyCorpus) ->
     palace = next(m for m in case.gold()["mentions"] if m["quote"] == "Istana Batu")
     assert (palace["type"], palace["metonym"]) == ("place", False)
     case.decide({"set": {"entity": "Cala"}})
-    assert next(m for m in case.gold()["mentions"] if m["quote"] == "Istana Batu")["id"] in next(e for e in case.gold()["entities"] if e["name"] == "Cala")["mentions"]
+    assert (
+        next(m for m in case.gold()["mentions"] if m["quote"] == "Istana Batu")["id"]
+        in next(e for e in case.gold()["entities"] if e["name"] == "Cala")["mentions"]
+    )
 
 
 def test_a_code_that_only_one_pass_gives_is_taken_and_logged(corpus: TinyCorpus) -> None:
     case = Case(corpus, lambda body: body["entities"][3].update(wikidata="Q42"))
     assert case.decisions == []
     sheet = corpus.read(f"annotations/decisions/{ARTICLE}.json")
-    assert sheet["automatic"] == [{"layer": "entity", "what": "wikidata of Sari Utama", "a": "–", "b": "Q42", "chosen": "b", "rule": "non-null"}]
+    assert sheet["automatic"] == [
+        {"layer": "entity", "what": "wikidata of Sari Utama", "a": "–", "b": "Q42", "chosen": "b", "rule": "non-null"}
+    ]
     assert next(e for e in case.gold()["entities"] if e["name"] == "Sari Utama")["wikidata"] == "Q42"
 
 
@@ -316,7 +327,9 @@ def test_a_worksheet_of_other_passes_is_refused_and_drafting_again_keeps_what_fi
     case = Case(corpus, lambda body: body["requests"][0].update(status="refused", purpose="modernise"))
     status = next(d["id"] for d in case.decisions if d["what"] == "status")
     case.decide("b", status)
-    corpus.edit(f"annotations/passes/b/{ARTICLE}.json", lambda body: body["requests"][0].update(purpose="defend_against_state", channel="meeting"))
+    corpus.edit(
+        f"annotations/passes/b/{ARTICLE}.json", lambda body: body["requests"][0].update(purpose="defend_against_state", channel="meeting")
+    )
     said = case.refused()
     assert "The worksheet does not ask about request channel" in said
     assert "is about something that the passes do not differ in" in said
@@ -353,7 +366,9 @@ def test_a_line_that_cannot_be_followed_is_refused_and_nothing_is_written(corpus
     assert case.only()["choice"] is None
 
 
-def test_the_whole_way_on_the_command_line(corpus: TinyCorpus, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_whole_way_on_the_command_line(
+    corpus: TinyCorpus, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     Case(corpus, lambda body: body["requests"][0].update(status="refused"))
     corpus.remove("annotations/decisions")
     corpus.remove(f"annotations/gold/{ARTICLE}.json")
@@ -413,7 +428,7 @@ class Always:
         return Answer(self.side, decision="d1")
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(a=annotations(), b=annotations())
 def test_whoever_always_decides_for_one_pass_gets_that_pass(schema: Schema, a: dict[str, Any], b: dict[str, Any]) -> None:
     for side, wanted in (("a", a), ("b", b)):
@@ -424,7 +439,7 @@ def test_whoever_always_decides_for_one_pass_gets_that_pass(schema: Schema, a: d
         assert all(x == y for codes in found.codes.values() for x, y in codes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(a=annotations())
 def test_equal_passes_ask_nothing(schema: Schema, a: dict[str, Any]) -> None:
     drafting = Drafting()

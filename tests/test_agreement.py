@@ -6,14 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-krippendorff = pytest.importorskip("krippendorff")
-pytest.importorskip("scipy")
-
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pinta.cli import main
 from pinta.quality import agreement, clusters, intervals
 from pinta.quality.agreement import Passes, measure
@@ -22,16 +19,34 @@ from pinta.quality.counts import count
 from sketch import CONDEMNS, ENTITIES, ROCKETS, TANK, TEXT, request, whole
 from tiny import TinyCorpus
 
+krippendorff = pytest.importorskip("krippendorff")
+pytest.importorskip("scipy")
+
 
 def test_krippendorffs_own_example() -> None:
     # Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, B: two observers, nominal data, α = .692
-    codes = [[("a", "b"), ("a", "a"), ("b", "b"), ("b", "b"), ("d", "b"), ("c", "c"), ("c", "c"), ("c", "c"), ("e", "e"), ("d", "d"), ("d", "d"), ("a", "d")]]
+    codes = [
+        [
+            ("a", "b"),
+            ("a", "a"),
+            ("b", "b"),
+            ("b", "b"),
+            ("d", "b"),
+            ("c", "c"),
+            ("c", "c"),
+            ("c", "c"),
+            ("e", "e"),
+            ("d", "d"),
+            ("d", "d"),
+            ("a", "d"),
+        ]
+    ]
     found = intervals.alpha_figure(codes)
     assert found.value == pytest.approx(0.692, abs=0.0005)
     assert found.n == 12
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=25), st.sampled_from(["nominal", "ordinal"]))
 def test_alpha_for_resamples_is_that_of_the_package(pairs: list[tuple[int, int]], level: Any) -> None:
     domain = sorted({code for pair in pairs for code in pair})
@@ -109,7 +124,12 @@ def test_a_missing_request_lowers_what_depends_on_it_and_nothing_else() -> None:
 
 
 def test_partial_and_wrong_fills() -> None:
-    changed = {**ROCKETS, "quote": "12 rudal", "quantity": {"quote": "12", "value": 12, "comparator": "about"}, "category": "strike_missile"}
+    changed = {
+        **ROCKETS,
+        "quote": "12 rudal",
+        "quantity": {"quote": "12", "value": 12, "comparator": "about"},
+        "category": "strike_missile",
+    }
     first = request("r1", "e2", "meminta|1", TANK | {"quote": "tank|1"}, changed, status="agreed")
     found = values(passes(requests=[first, request("r2", "e3", "meminta|2", TANK | {"quote": "tank|2"})]))
     # of 25 fills: item and quantity partial, category and status wrong: 21 right
@@ -130,7 +150,11 @@ def test_one_stance_of_two_with_another_act() -> None:
 def test_entities_split_in_two_cost_b_cubed() -> None:
     # Anu has three mentions; pass b takes the last for another thing. Precision is 1 for all;
     # recall of the three: 2/3 + 2/3 + 1/3 = 5/3, of all other mentions 1
-    parts = [{**ENTITIES[0], "mentions": ["Anu|1", "Anu|2"]}, {"id": "e5", "type": "state", "name": "Anu II", "mentions": ["Anu|3"]}, *ENTITIES[1:]]
+    parts = [
+        {**ENTITIES[0], "mentions": ["Anu|1", "Anu|2"]},
+        {"id": "e5", "type": "state", "name": "Anu II", "mentions": ["Anu|3"]},
+        *ENTITIES[1:],
+    ]
     mentions = len(whole()["mentions"])
     shared = count(Alignment(whole(), whole(entities=parts))).clusters
     assert shared == (mentions, pytest.approx(mentions - 3 + 5 / 3), mentions)
@@ -151,7 +175,10 @@ def twice(corpus: TinyCorpus) -> TinyCorpus:
     for article in ("2031-anu/01", "2032-dalu/01"):
         gold = corpus.read(f"annotations/gold/{article}.json")
         for name in "ab":
-            corpus.write(f"annotations/passes/{name}/{article}.json", {**gold, "annotator": {**gold["annotator"], "id": name, "kind": "language_model"}})
+            corpus.write(
+                f"annotations/passes/{name}/{article}.json",
+                {**gold, "annotator": {**gold["annotator"], "id": name, "kind": "language_model"}},
+            )
     corpus.edit("annotations/passes/b/2031-anu/01.json", lambda body: body["requests"][0].update(status="refused"))
     return corpus
 
@@ -206,7 +233,9 @@ def test_agree_measures_listed_articles_only(twice: TinyCorpus, tmp_path: Path, 
         ),
     ],
 )
-def test_agree_refuses_passes_that_do_not_belong_together(twice: TinyCorpus, damage: Any, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_agree_refuses_passes_that_do_not_belong_together(
+    twice: TinyCorpus, damage: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     damage(twice)
     assert run(twice) == 1
     assert said in capsys.readouterr().err

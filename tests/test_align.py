@@ -6,12 +6,12 @@ from itertools import chain
 from typing import Any
 
 import pytest
-
-pytest.importorskip("scipy")
-
 from hypothesis import given, settings
+
 from pinta.quality.align import Alignment, Matching, all_items, assign, coverage, match_spans
 from sketch import CONDEMNS, ENTITIES, ROCKETS, TANK, annotations, request, whole
+
+pytest.importorskip("scipy")
 
 LAYERS = ("mentions", "mentions_overlap", "mention_spans", "entities", "claims", "requests", "stances", "items")
 
@@ -48,14 +48,20 @@ def test_entities_are_aligned_by_their_mentions_and_not_by_their_ids_or_names() 
 
 
 def test_requests_find_their_partner_by_the_parties_whatever_the_order() -> None:
-    swapped = [request("r1", "e3", "meminta|2", TANK | {"quote": "tank|2"}), request("r2", "e2", "meminta|1", TANK | {"quote": "tank|1"}, ROCKETS)]
+    swapped = [
+        request("r1", "e3", "meminta|2", TANK | {"quote": "tank|2"}),
+        request("r2", "e2", "meminta|1", TANK | {"quote": "tank|1"}, ROCKETS),
+    ]
     alignment = Alignment(whole(), whole(requests=swapped))
     assert ids(alignment.requests) == ([("r1", "r2"), ("r2", "r1")], [], [])
     assert ids(alignment.items)[0] == [("i1", "i2"), ("i2", "i3"), ("i3", "i1")]
 
 
 def test_a_request_to_another_supplier_in_another_place_is_not_the_same() -> None:
-    one, other = request("r1", "e2", "meminta|1", ROCKETS), request("r1", "e3", "meminta|2", TANK | {"quote": "tank|2"}, channel="meeting", status="agreed")
+    one, other = (
+        request("r1", "e2", "meminta|1", ROCKETS),
+        request("r1", "e3", "meminta|2", TANK | {"quote": "tank|2"}, channel="meeting", status="agreed"),
+    )
     other["requester"] = "e4"
     found = Alignment(whole(requests=[one]), whole(requests=[other])).requests
     assert ids(found) == ([], ["r1"], ["r1"])
@@ -79,7 +85,7 @@ def _units(document: dict[str, Any], layer: str) -> list[str]:
     return [unit["id"] for unit in (all_items(document) if layer == "items" else document[name])]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(annotations(), annotations())
 def test_every_unit_stands_in_an_alignment_exactly_once(a: dict[str, Any], b: dict[str, Any]) -> None:
     alignment = Alignment(a, b)
@@ -89,7 +95,7 @@ def test_every_unit_stands_in_an_alignment_exactly_once(a: dict[str, Any], b: di
         assert sorted(chain((y for _, y in pairs), only_b)) == sorted(_units(b, layer))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(annotations())
 def test_a_document_is_aligned_with_itself(a: dict[str, Any]) -> None:
     for layer in ("mentions", "mention_spans", "entities", "requests"):

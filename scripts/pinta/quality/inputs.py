@@ -98,7 +98,7 @@ class _Reader:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield from self._row(self._loads(line, str(path), number - 1), str(path), number, None)
+                    yield from self._row(self._loads(line.rstrip(), str(path), number - 1), str(path), number, None)
 
     def _json(self, path: Path) -> Iterator[Annotated]:
         raw = path.read_bytes()
