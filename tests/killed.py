@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -45,14 +44,11 @@ def build_for_ever(corpus: Path, target: Path) -> None:
 
 
 @contextmanager
-def running(work: Callable[..., None], *args: Any, target: Path) -> Iterator[None]:
-    """While a process works at a folder; begins when it has replaced the folder once, and kills it at the end."""
-    before = target.stat().st_ino
+def running(work: Callable[..., None], *args: Any) -> Iterator[None]:
+    """While a process works, which is killed at the end."""
     process = _context.Process(target=work, args=args)
     process.start()
     try:
-        while target.stat().st_ino == before and process.is_alive():
-            time.sleep(0.001)
         yield
     finally:
         process.kill()

@@ -104,8 +104,8 @@ def test_kill_9_at_any_moment_leaves_a_whole_folder(tmp_path: Path) -> None:
     with folder_whole(target) as work:
         fill(work, "a")
     for _ in range(15):
-        with running(swap_for_ever, target, target=target):
-            time.sleep(chance.uniform(0, 0.05))
+        with running(swap_for_ever, target):
+            time.sleep(chance.uniform(0.02, 0.2))
         assert len(content(target)) == 1
         assert len(rest(tmp_path, "out")) <= 1
     with folder_whole(target) as work:
