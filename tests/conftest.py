@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ os.environ |= {
     "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
 }
 os.environ.pop("PINTA_ROOT", None)
+os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # processes that tests start find what the tests find
 
 from pinta.schema.labels import Schema, load_schema  # noqa: E402  the environment comes first
 from tiny import REPOSITORY, TinyCorpus, make_tiny  # noqa: E402

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from pinta.corpus.restricted import resolve_restricted
 from pinta.diagnostics import FindingsError, PintaError
 from pinta.draft import Quotation, QuoteError, UnplacedError, place, read_draft, resolve, resolve_file
@@ -252,7 +253,9 @@ def test_a_document_taken_apart_into_quotations_comes_back_the_same(still: TinyC
     assert resolve_file(json.dumps(draft).encode(), "d", text, still.corpus.schema) == document
 
 
-WORDS = st.lists(st.sampled_from(["Iran", "Irania", "rudal", "🇮🇩", "é", "minta.", "Kami!", "\n", "a|2", "…", "@3"]), min_size=1, max_size=14)
+WORDS = st.lists(
+    st.sampled_from(["Iran", "Irania", "rudal", "🇮🇩", "é", "minta.", "Kami!", "\n", "a|2", "…", "@3"]), min_size=1, max_size=14
+)
 
 
 @given(WORDS, st.data())

@@ -71,7 +71,7 @@ class TinyCorpus:
         from pinta.spans import normalise, sha256
 
         text = normalise(text)
-        metadata = self.read("corpus/2031-anu/01.json")
+        metadata = json.loads((TINY / "corpus/2031-anu/01.json").read_bytes())
         self.write(f"corpus/{article}.json", {**metadata, "id": article, "text_sha256": sha256(text), "characters": len(text)})
         self.write(f"corpus/{article}.txt", text)
         whole = {**draft_of("2031-anu/01"), "article": article, "entities": [], "claims": [], "stances": [], "requests": [], **draft}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +50,7 @@ class ShardWriter:
 
     def add_table(self, table: pa.Table) -> None:
         """Take a table of rows in the schema; it is cut where a row group is full."""
-        room = max(1, int(table.num_rows * ROW_GROUP_BYTES / max(table.nbytes, 1)))
-        for at in range(0, table.num_rows, room):
-            piece = table.slice(at, room)
+        for piece in _pieces(table):
             if self._group and self._group_bytes + piece.nbytes > ROW_GROUP_BYTES:
                 self._flush()
             self._group.append(piece)
@@ -111,3 +110,13 @@ class ShardWriter:
     def content(self) -> str:
         """SHA-256 of the rows, in hexadecimal, once closed."""
         return self._content.hexdigest()
+
+
+def _pieces(table: pa.Table) -> Iterator[pa.Table]:
+    """Halves of halves, until each fits a row group or is one row: rows can be of very different sizes."""
+    if table.nbytes <= ROW_GROUP_BYTES or table.num_rows == 1:
+        yield table
+        return
+    half = table.num_rows // 2
+    yield from _pieces(table.slice(0, half))
+    yield from _pieces(table.slice(half))
