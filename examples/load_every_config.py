@@ -1,6 +1,6 @@
 """Load every config and split of a built dataset and print how many rows each has.
 
-    python examples/load_every_config.py dist/pinta
+python examples/load_every_config.py dist/pinta
 """
 
 from __future__ import annotations
