@@ -216,6 +216,32 @@ def test_agree_writes_the_file_that_a_build_publishes(twice: TinyCorpus) -> None
     assert [kept[part]["articles"] for part in ("all", "after_pilot", "pilot")] == [2, 1, 1]
 
 
+def test_the_card_of_a_build_tells_the_figures(twice: TinyCorpus, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    assert run(twice, "--write", "--plot", str(twice.path("annotations/agreement.svg"))) == 0
+    assert run(twice, "--check") == 0
+    card = twice.path("DATASET_CARD.md")
+    card.write_text(card.read_text("utf-8") + "\n<!-- figures: agreement -->\n<!-- end figures -->\n", "utf-8")
+    assert main(["--root", str(twice.root), "build", "--out", str(tmp_path / "dist")]) == 0
+    published = (tmp_path / "dist" / "README.md").read_text("utf-8")
+    assert "| mentions, span and type, F1 | 1.000 (1.000 to 1.000) |" in published
+    assert "(agreement.svg)" in published
+    assert (tmp_path / "dist" / "agreement.svg").exists()
+
+
+def test_figures_that_are_out_of_date_are_refused(twice: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(twice, "--write") == 0
+    twice.edit("annotations/passes/b/2031-anu/01.json", lambda body: body["requests"][0].update(channel="meeting"))
+    assert run(twice, "--check") == 1
+    assert "tells other figures than the passes" in capsys.readouterr().err
+    for wrong, said in (
+        (["--pilot"], "take all articles"),
+        (["--plot", str(tmp_path / "x.svg")], "lies beside annotations/agreement.json"),
+    ):
+        assert run(twice, "--write", *wrong) == 1
+        assert said in capsys.readouterr().err
+
+
 def test_agree_measures_listed_articles_only(twice: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "list.txt").write_text("2032-dalu/01\n", "utf-8")
     assert run(twice, "--articles", str(tmp_path / "list.txt"), "--format", "json") == 0
@@ -227,6 +253,10 @@ def test_agree_measures_listed_articles_only(twice: TinyCorpus, tmp_path: Path, 
     [
         (lambda corpus: corpus.remove("annotations/passes/b/2032-dalu/01.json"), "Not annotated in both a and b: 2032-dalu/01."),
         (lambda corpus: corpus.remove("annotations/passes/b"), "Not annotated in both a and b: 2031-anu/01, 2032-dalu/01."),
+        (
+            lambda corpus: (corpus.remove("annotations/passes/a"), corpus.remove("annotations/passes/b")),
+            "There are no articles in annotations/passes/a and annotations/passes/b.",
+        ),
         (
             lambda corpus: corpus.edit("annotations/passes/b/2032-dalu/01.json", lambda body: body.update(text_sha256="0" * 64)),
             "annotations/passes/b/2032-dalu/01.json: not an annotation of the text as it is",

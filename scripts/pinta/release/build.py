@@ -150,6 +150,8 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     for name in COPIED:
         if (corpus.root / name).exists():
             (work / name).write_bytes((corpus.root / name).read_bytes())
+    if agreement and agreement["plot"]:
+        (work / agreement["plot"]).write_bytes((corpus.root / "annotations" / agreement["plot"]).read_bytes())
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
     data = CardData(corpus.schema, version, parts, statistics, agreement)
     (work / "README.md").write_text(render(card, data), "utf-8")
