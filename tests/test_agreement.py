@@ -16,7 +16,8 @@ from pinta.quality import agreement, clusters, intervals
 from pinta.quality.agreement import Passes, measure
 from pinta.quality.align import Alignment
 from pinta.quality.counts import count
-from sketch import CONDEMNS, ENTITIES, ROCKETS, TANK, TEXT, request, whole
+from pinta.quality.differences import differences
+from sketch import CONDEMNS, ENTITIES, ROCKETS, TANK, TEXT, annotations, request, whole
 from tiny import TinyCorpus
 
 krippendorff = pytest.importorskip("krippendorff")
@@ -167,6 +168,46 @@ def test_confusions_and_figures_by_label() -> None:
     # battle_tank: twice in a, once in b, once in both
     assert report["labels"]["item_category"]["battle_tank"]["value"] == pytest.approx(2 / 3, abs=1e-4)
     assert report["labels"]["item_category"]["missile_unspecified"]["value"] == 1.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(annotations(), annotations())
+def test_differences_are_listed_where_there_are_some_and_only_there(a: dict[str, Any], b: dict[str, Any]) -> None:
+    assert differences(Alignment(a, a), "x/01", None) == []
+    counted, listed = count(Alignment(a, b)), differences(Alignment(a, b), "x/01", None)
+    both, in_a, in_b = counted.triples["mentions_exact"]
+    layers = {difference.layer for difference in listed}
+    assert ("mention" in layers) == (not both == in_a == in_b)
+    assert len([d for d in listed if d.layer == "request" and d.what == "only a"]) == len(Alignment(a, b).requests.only_a)
+
+
+def test_differences_tell_both_sides_in_words() -> None:
+    second = whole(
+        entities=[{**ENTITIES[0], "wikidata": "Q1"}, *ENTITIES[1:]],
+        stances=[{**CONDEMNS, "target": "e3", "voiced_by": "e1"}],
+        requests=[
+            request(
+                "r1",
+                "e2",
+                "meminta|1",
+                TANK | {"quote": "tank|1", "designation": "tank"},
+                channel="meeting",
+                messenger="e4",
+                attribution=["e3"],
+            )
+        ],
+    )
+    found = {(d.layer, d.what): (d.a, d.b) for d in differences(Alignment(whole(), second), "x/01", TEXT)}
+    assert found["entity", "wikidata: one is null"] == ("Anu None", "Anu Q1")
+    assert found["stance", "target"] == ("Dalu oppose Bena “mengecam”", "Dalu oppose Cala “mengecam”")
+    assert found["stance", "voiced_by"][1].endswith("[voiced_by Anu]")
+    assert found["request", "channel: letter ↔ meeting"] == ("letter (Anu → Bena “meminta”)", "meeting")
+    assert found["request", "messenger"] == ("– (Anu → Bena “meminta”)", "Dalu")
+    assert found["request", "attribution"] == ("– (Anu → Bena “meminta”)", "Cala")
+    assert found["request", "only a"] == ("Anu → Cala “meminta”", "–")
+    assert found["item", "designation"] == ("“tank” None", "“tank” tank")
+    assert found["item", "only a"] == ("“rudal” supply missile_unspecified", "– (Anu → Bena “meminta”)")
+    assert found["stance", "only a: accuse"] == ("Dalu accuse Anu “menuduh”", "–")
 
 
 @pytest.fixture

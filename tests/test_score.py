@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -335,3 +336,23 @@ def test_files_that_hold_no_predictions_are_refused(
     ):
         assert run("--root", corpus.root, "score", gold, tmp_path / name) == 1
         assert said in capsys.readouterr().err
+
+
+def test_a_label_studio_export_needs_that_part_of_the_package(
+    corpus: TinyCorpus, gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if importlib.util.find_spec("pinta.label_studio"):
+        pytest.skip("it is installed")
+    (tmp_path / "export.json").write_text("[]", "utf-8")
+    assert run("--root", corpus.root, "score", gold, tmp_path / "export.json") == 1
+    assert "pinta.label_studio is not installed" in capsys.readouterr().err
+
+
+def test_scores_without_a_corpus_around(
+    corpus: TinyCorpus, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "alone").mkdir()
+    corpus.path("schema").rename(tmp_path / "alone" / "schema")
+    monkeypatch.chdir(tmp_path / "alone")
+    assert run("score", gold, gold, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["measures"]["mentions_exact"]["f1"]["value"] == 1.0
