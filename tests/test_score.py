@@ -345,7 +345,7 @@ def test_a_label_studio_export_needs_that_part_of_the_package(
         pytest.skip("it is installed")
     (tmp_path / "export.json").write_text("[]", "utf-8")
     assert run("--root", corpus.root, "score", gold, tmp_path / "export.json") == 1
-    assert "pinta.label_studio is not installed" in capsys.readouterr().err
+    assert "is not installed" in capsys.readouterr().err
 
 
 def test_scores_without_a_corpus_around(
