@@ -267,6 +267,7 @@ def test_the_card_of_a_build_tells_the_figures(twice: TinyCorpus, tmp_path: Path
     published = (tmp_path / "dist" / "README.md").read_text("utf-8")
     assert "| mentions, span and type, F1 | 1.000 (1.000 to 1.000) |" in published
     assert "(agreement.svg)" in published
+    assert json.loads((tmp_path / "dist" / "statistics.json").read_bytes())["agreement"] == twice.read("annotations/agreement.json")
     assert (tmp_path / "dist" / "agreement.svg").exists()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checks.run import check_corpus
-from ..corpus.documents import Document
+from ..corpus.documents import Document, read_json
 from ..corpus.layout import Corpus
 from ..diagnostics import Finding, FindingsError, PintaError
 from ..files import folder_whole
@@ -162,7 +162,12 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
 
 def _agreement(corpus: Corpus) -> dict[str, Any] | None:
     path = corpus.root / "annotations" / "agreement.json"
-    return json.loads(path.read_bytes()) if path.exists() else None
+    if not path.exists():
+        return None
+    kept = read_json(corpus, path).body
+    if not {"all", "plot"} <= kept.keys():
+        raise PintaError("annotations/agreement.json is not what `pinta agree --write` writes; write it again.")
+    return kept
 
 
 def _manifest(work: Path, tabulator: Tabulator, parts: list[Part], version: str) -> dict[str, Any]:
