@@ -23,7 +23,7 @@ from pinta.quality.align import Alignment
 from pinta.quality.counts import count
 from pinta.schema.labels import Schema
 from sketch import annotations
-from tiny import TinyCorpus, draft_of
+from tiny import RESTRICTED, TinyCorpus, draft_of
 
 pytest.importorskip("scipy")
 
@@ -262,6 +262,104 @@ def test_a_claim_follows_the_stance_towards_it(corpus: TinyCorpus) -> None:
     assert [stance["target"] for stance in case.gold()["stances"] if stance["act"] == "deny"] == ["c1"]
     case.decide("a")
     assert case.gold()["claims"] == []
+
+
+def test_a_claim_that_both_have_is_one_decision(corpus: TinyCorpus) -> None:
+    def other(body: dict[str, Any]) -> None:
+        body["claims"][0] |= {"quote": "negerinya diserang Republik Cala", "kind": "assertion"}
+
+    case = Case(corpus, other, first=with_claim)
+    assert case.only()["a"] == "“diserang Republik Cala” accusation by Sari Utama"
+    case.decide({"set": {"base": "b", "author": "Anu", "kind": "accusation"}})
+    claim = case.gold()["claims"][0]
+    assert (claim["quote"], claim["kind"]) == ("negerinya diserang Republik Cala", "accusation")
+    assert claim["author"] == next(e["id"] for e in case.gold()["entities"] if e["name"] == "Anu")
+    case.decide({"set": {"quote": "diserang", "author": None}})
+    assert (case.gold()["claims"][0]["quote"], case.gold()["claims"][0]["author"]) == ("diserang", None)
+
+
+def test_a_stance_can_be_set_in_every_slot(corpus: TinyCorpus) -> None:
+    case = Case(corpus, lambda body: body["stances"].pop(0))
+    case.decide(
+        {
+            "set": {
+                "holder": "Cala",
+                "target": "b:e2",
+                "voiced_by": "Sari Utama",
+                "act": "oppose",
+                "negated": True,
+                "cue": None,
+                "attribution": ["Anu"],
+            }
+        }
+    )
+    made, names = case.gold(), {e["id"]: e["name"] for e in case.gold()["entities"]}
+    stance = next(s for s in made["stances"] if s["negated"])
+    assert [names[stance[slot]] for slot in ("holder", "target", "voiced_by")] == ["Cala", "Bena", "Sari Utama"]
+    assert (stance["act"], stance["explicitness"], [names[id_] for id_ in stance["attribution"]]) == ("oppose", "implied", ["Anu"])
+
+
+def test_slots_of_a_stance_are_decided_one_by_one(corpus: TinyCorpus) -> None:
+    def other(body: dict[str, Any]) -> None:
+        body["stances"][2] |= {"act": "threaten", "voiced_by": None, "negated": True, "attribution": ["e4"]}
+
+    case = Case(corpus, other)
+    asked = {decision["what"]: decision["id"] for decision in case.decisions}
+    assert set(asked) == {"act", "voiced_by", "negated", "attribution"}
+    case.decide({"set": {"act": "oppose"}}, asked["act"])
+    case.decide({"set": {"voiced_by": "Wira Laksa"}}, asked["voiced_by"])
+    case.decide({"set": {"negated": False}}, asked["negated"])
+    case.decide({"set": {"attribution": ["Cala", "Sari Utama"]}}, asked["attribution"])
+    made, names = case.gold(), {e["id"]: e["name"] for e in case.gold()["entities"]}
+    stance = next(s for s in made["stances"] if s["act"] == "oppose" and names[s["holder"]] == "Anu")
+    assert (names[stance["voiced_by"]], stance["negated"]) == ("Wira Laksa", False)
+    assert [names[id_] for id_ in stance["attribution"]] == ["Cala", "Sari Utama"]
+
+
+def test_dates_cues_and_designations(corpus: TinyCorpus) -> None:
+    def other(body: dict[str, Any]) -> None:
+        body["requests"][0] |= {"date": None, "cue": "surat"}
+        body["requests"][0]["items"][0]["designation"] = None
+
+    case = Case(corpus, other)
+    asked = {decision["what"]: decision["id"] for decision in case.decisions}
+    assert set(asked) == {"date", "cue", "differs"}
+    assert case.decisions[0]["a"] != case.decisions[0]["b"]
+    case.decide({"set": {"date": {"quote": "Maret 2031", "edtf": "2031-03"}}}, asked["date"])
+    case.decide({"set": {"cue": "surat"}}, asked["cue"])
+    case.decide("b", asked["differs"])
+    request = case.gold()["requests"][0]
+    assert (request["date"]["edtf"], request["cue"]["quote"], request["items"][0]["designation"]) == ("2031-03", "surat", None)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"messenger": "Nobody"}, "'Nobody' is no entity of either pass."),
+        ({"cue": "memohon"}, "'memohon' does not stand in the text"),
+        ({"cue": 7}, "7 is no quotation from the text."),
+        ({"chanel": "letter"}, "There is no chanel to set here."),
+    ],
+)
+def test_values_that_lead_nowhere_are_refused(corpus: TinyCorpus, values: dict[str, Any], said: str) -> None:
+    case = Case(corpus, lambda body: body["requests"].pop())
+    case.decide({"set": values})
+    assert said in case.refused()
+
+
+def test_passes_of_a_text_that_is_not_included_are_merged_by_offsets(corpus: TinyCorpus) -> None:
+    gold = corpus.read(f"annotations/gold/{RESTRICTED}.json")
+    for name in "ab":
+        corpus.write(f"annotations/passes/{name}/{RESTRICTED}.json", {**gold, "annotator": {**gold["annotator"], "id": name}})
+    corpus.edit(f"annotations/passes/b/{RESTRICTED}.json", lambda body: body["requests"][0].update(status="delivered"))
+    case_corpus = Corpus(corpus.root)
+    sheet = draft(case_corpus, RESTRICTED, WHO)
+    assert [(d["what"], d["sentence"]) for d in sheet["decisions"]] == [("status", "")]
+    sheet["decisions"][0].update(choice="b", rule="§2")
+    corpus.write(f"annotations/decisions/{RESTRICTED}.json", sheet)
+    made = apply(case_corpus, RESTRICTED)
+    assert made["requests"][0]["status"] == "delivered"
+    assert made["anchors"] == gold["anchors"]
 
 
 def test_open_decisions_are_refused_with_their_line(corpus: TinyCorpus) -> None:

@@ -16,7 +16,8 @@ from pinta.quality import agreement, clusters, intervals
 from pinta.quality.agreement import Passes, measure
 from pinta.quality.align import Alignment
 from pinta.quality.counts import count
-from sketch import CONDEMNS, ENTITIES, ROCKETS, TANK, TEXT, request, whole
+from pinta.quality.differences import differences
+from sketch import CONDEMNS, ENTITIES, ROCKETS, TANK, TEXT, annotations, request, whole
 from tiny import TinyCorpus
 
 krippendorff = pytest.importorskip("krippendorff")
@@ -169,6 +170,46 @@ def test_confusions_and_figures_by_label() -> None:
     assert report["labels"]["item_category"]["missile_unspecified"]["value"] == 1.0
 
 
+@settings(max_examples=60, deadline=None)
+@given(annotations(), annotations())
+def test_differences_are_listed_where_there_are_some_and_only_there(a: dict[str, Any], b: dict[str, Any]) -> None:
+    assert differences(Alignment(a, a), "x/01", None) == []
+    counted, listed = count(Alignment(a, b)), differences(Alignment(a, b), "x/01", None)
+    both, in_a, in_b = counted.triples["mentions_exact"]
+    layers = {difference.layer for difference in listed}
+    assert ("mention" in layers) == (not both == in_a == in_b)
+    assert len([d for d in listed if d.layer == "request" and d.what == "only a"]) == len(Alignment(a, b).requests.only_a)
+
+
+def test_differences_tell_both_sides_in_words() -> None:
+    second = whole(
+        entities=[{**ENTITIES[0], "wikidata": "Q1"}, *ENTITIES[1:]],
+        stances=[{**CONDEMNS, "target": "e3", "voiced_by": "e1"}],
+        requests=[
+            request(
+                "r1",
+                "e2",
+                "meminta|1",
+                TANK | {"quote": "tank|1", "designation": "tank"},
+                channel="meeting",
+                messenger="e4",
+                attribution=["e3"],
+            )
+        ],
+    )
+    found = {(d.layer, d.what): (d.a, d.b) for d in differences(Alignment(whole(), second), "x/01", TEXT)}
+    assert found["entity", "wikidata: one is null"] == ("Anu None", "Anu Q1")
+    assert found["stance", "target"] == ("Dalu oppose Bena “mengecam”", "Dalu oppose Cala “mengecam”")
+    assert found["stance", "voiced_by"][1].endswith("[voiced_by Anu]")
+    assert found["request", "channel: letter ↔ meeting"] == ("letter (Anu → Bena “meminta”)", "meeting")
+    assert found["request", "messenger"] == ("– (Anu → Bena “meminta”)", "Dalu")
+    assert found["request", "attribution"] == ("– (Anu → Bena “meminta”)", "Cala")
+    assert found["request", "only a"] == ("Anu → Cala “meminta”", "–")
+    assert found["item", "designation"] == ("“tank” None", "“tank” tank")
+    assert found["item", "only a"] == ("“rudal” supply missile_unspecified", "– (Anu → Bena “meminta”)")
+    assert found["stance", "only a: accuse"] == ("Dalu accuse Anu “menuduh”", "–")
+
+
 @pytest.fixture
 def twice(corpus: TinyCorpus) -> TinyCorpus:
     """The tiny corpus with two passes of two articles, which differ in one status."""
@@ -216,6 +257,33 @@ def test_agree_writes_the_file_that_a_build_publishes(twice: TinyCorpus) -> None
     assert [kept[part]["articles"] for part in ("all", "after_pilot", "pilot")] == [2, 1, 1]
 
 
+def test_the_card_of_a_build_tells_the_figures(twice: TinyCorpus, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    assert run(twice, "--write", "--plot", str(twice.path("annotations/agreement.svg"))) == 0
+    assert run(twice, "--check") == 0
+    card = twice.path("DATASET_CARD.md")
+    card.write_text(card.read_text("utf-8") + "\n<!-- figures: agreement -->\n<!-- end figures -->\n", "utf-8")
+    assert main(["--root", str(twice.root), "build", "--out", str(tmp_path / "dist")]) == 0
+    published = (tmp_path / "dist" / "README.md").read_text("utf-8")
+    assert "| mentions, span and type, F1 | 1.000 (1.000 to 1.000) |" in published
+    assert "(agreement.svg)" in published
+    assert json.loads((tmp_path / "dist" / "statistics.json").read_bytes())["agreement"] == twice.read("annotations/agreement.json")
+    assert (tmp_path / "dist" / "agreement.svg").exists()
+
+
+def test_figures_that_are_out_of_date_are_refused(twice: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(twice, "--write") == 0
+    twice.edit("annotations/passes/b/2031-anu/01.json", lambda body: body["requests"][0].update(channel="meeting"))
+    assert run(twice, "--check") == 1
+    assert "tells other figures than the passes" in capsys.readouterr().err
+    for wrong, said in (
+        (["--pilot"], "take all articles"),
+        (["--plot", str(tmp_path / "x.svg")], "lies beside annotations/agreement.json"),
+    ):
+        assert run(twice, "--write", *wrong) == 1
+        assert said in capsys.readouterr().err
+
+
 def test_agree_measures_listed_articles_only(twice: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "list.txt").write_text("2032-dalu/01\n", "utf-8")
     assert run(twice, "--articles", str(tmp_path / "list.txt"), "--format", "json") == 0
@@ -227,6 +295,10 @@ def test_agree_measures_listed_articles_only(twice: TinyCorpus, tmp_path: Path, 
     [
         (lambda corpus: corpus.remove("annotations/passes/b/2032-dalu/01.json"), "Not annotated in both a and b: 2032-dalu/01."),
         (lambda corpus: corpus.remove("annotations/passes/b"), "Not annotated in both a and b: 2031-anu/01, 2032-dalu/01."),
+        (
+            lambda corpus: (corpus.remove("annotations/passes/a"), corpus.remove("annotations/passes/b")),
+            "There are no articles in annotations/passes/a and annotations/passes/b.",
+        ),
         (
             lambda corpus: corpus.edit("annotations/passes/b/2032-dalu/01.json", lambda body: body.update(text_sha256="0" * 64)),
             "annotations/passes/b/2032-dalu/01.json: not an annotation of the text as it is",

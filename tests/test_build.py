@@ -21,7 +21,7 @@ import yaml
 from killed import build_for_ever, running
 from pinta.checks.offsets import spans_of
 from pinta.corpus.layout import Corpus
-from pinta.diagnostics import FindingsError
+from pinta.diagnostics import FindingsError, PintaError
 from pinta.release import shards
 from pinta.release.build import Built, build
 from pinta.release.manifest import describe_files, read_manifest
@@ -283,10 +283,11 @@ def test_warnings_do_not_refuse_it_and_are_told(corpus: TinyCorpus, tmp_path: Pa
     assert "articles/validation" not in built.manifest["content"]
 
 
-def test_agreement_is_published_where_it_was_computed(corpus: TinyCorpus, tmp_path: Path) -> None:
+def test_agreement_that_nobody_computed_is_not_published(corpus: TinyCorpus, tmp_path: Path) -> None:
     corpus.write("annotations/agreement.json", {"mentions": 0.9})
-    build(corpus.corpus, tmp_path / "pinta")
-    assert json.loads((tmp_path / "pinta/statistics.json").read_bytes())["agreement"] == {"mentions": 0.9}
+    with pytest.raises(PintaError, match=r"annotations/agreement.json is not what `pinta agree --write` writes"):
+        build(corpus.corpus, tmp_path / "pinta")
+    assert not (tmp_path / "pinta").exists()
 
 
 def test_kill_9_at_any_moment_of_a_build_leaves_a_whole_folder(corpus: TinyCorpus, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -96,9 +97,10 @@ def test_partial_fills_count_half_where_that_is_said() -> None:
 
 
 def test_attribution_is_a_set_of_fills_and_a_chain() -> None:
-    chain = lambda *ids: whole(
-        requests=[request("r1", "e2", "meminta|1", TANK | {"quote": "tank|1"}, realis="reported", attribution=list(ids))]
-    )
+    def chain(*ids: str) -> Json:
+        tank = TANK | {"quote": "tank|1"}
+        return whole(requests=[request("r1", "e2", "meminta|1", tank, realis="reported", attribution=list(ids))])
+
     report = score([Scored("x/01", TEXT, chain("e3", "e4"), chain("e4", "e2"))])
     assert report["slots"]["attribution"] == {"correct": 1, "partial": 0, "incorrect": 1, "spurious": 0, "missing": 0}
     assert report["shares"]["attribution_exact_told"]["value"] == 0.0
@@ -212,7 +214,10 @@ def test_marks_add_up_to_the_fills_of_either_side(a: Json, b: Json) -> None:
 @given(annotations(), annotations())
 def test_mentions_are_counted_as_nervaluate_counts_them(gold: Json, predicted: Json) -> None:
     nervaluate = pytest.importorskip("nervaluate")
-    sides = [[[{"label": m["type"], "start": m["start"], "end": m["end"]} for m in document["mentions"]]] for document in (gold, predicted)]
+    # its ends are the last places of spans: with ours, spans that only touch would overlap
+    sides = [
+        [[{"label": m["type"], "start": m["start"], "end": m["end"] - 1} for m in document["mentions"]]] for document in (gold, predicted)
+    ]
     evaluator = nervaluate.Evaluator(*sides, tags=["state", "person", "place"], loader="dict")
     found = evaluator.evaluate()["overall"]["strict"]
     both, own, other = count(Alignment(gold, predicted)).triples["mentions_exact"]
@@ -331,3 +336,23 @@ def test_files_that_hold_no_predictions_are_refused(
     ):
         assert run("--root", corpus.root, "score", gold, tmp_path / name) == 1
         assert said in capsys.readouterr().err
+
+
+def test_a_label_studio_export_needs_that_part_of_the_package(
+    corpus: TinyCorpus, gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if importlib.util.find_spec("pinta.label_studio"):
+        pytest.skip("it is installed")
+    (tmp_path / "export.json").write_text("[]", "utf-8")
+    assert run("--root", corpus.root, "score", gold, tmp_path / "export.json") == 1
+    assert "is not installed" in capsys.readouterr().err
+
+
+def test_scores_without_a_corpus_around(
+    corpus: TinyCorpus, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "alone").mkdir()
+    corpus.path("schema").rename(tmp_path / "alone" / "schema")
+    monkeypatch.chdir(tmp_path / "alone")
+    assert run("score", gold, gold, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["measures"]["mentions_exact"]["f1"]["value"] == 1.0

@@ -38,6 +38,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..quality import require
+
+    require("quality", "scipy")
     corpus = find_corpus(args.root)
     steps = {"draft": _draft, "show": _show, "fill": _fill, "apply": _apply}
     return steps[args.step](corpus, args)

@@ -30,6 +30,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..jsontext import dumps
+    from ..quality import require
+
+    require("quality", "scipy")
     from ..quality import score, score_tables
 
     corpus = _corpus(args.root)

@@ -7,6 +7,7 @@ limit (Hripcsak & Rothschild 2005). Intervals: bootstrap over articles, 95 %.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -142,6 +143,8 @@ def read_pairs(corpus: Corpus, passes: tuple[str, str] = ("a", "b"), only: Itera
                 path = document.annotation.path if document.annotation else article
                 raise PintaError(f"{path}: not an annotation of the text as it is; run `pinta check`.")
         pairs.append(Passes(article, documents[0].text, *bodies))
+    if not pairs:
+        raise PintaError(f"There are no articles in annotations/passes/{passes[0]} and annotations/passes/{passes[1]}.")
     return pairs
 
 
@@ -151,21 +154,34 @@ def all_differences(pairs: Iterable[Passes]) -> Iterator[Difference]:
         yield from differences(Alignment(pair.a, pair.b), pair.article, pair.text)
 
 
-def write(corpus: Corpus, passes: tuple[str, str] = ("a", "b")) -> Path:
-    """Measure all articles and write the file whole.
+def full_report(corpus: Corpus, passes: tuple[str, str] = ("a", "b"), plot: str | None = None) -> dict[str, Any]:
+    """What the corpus keeps: the figures of all articles, and two others beside them.
 
-    Beside them: without the articles of the pilot (annotations/pilot.txt), from which the guidelines learned, and the pilot's
-    own passes (annotations/passes/pilot-a and pilot-b), as they were.
+    ``after_pilot``: without the articles of the pilot (annotations/pilot.txt), from which the guidelines learned. ``pilot``:
+    the pilot's own passes (annotations/passes/pilot-a and pilot-b), as they were. ``plot`` names a picture of ``all``.
     """
     pairs = read_pairs(corpus, passes)
-    report: dict[str, Any] = {"passes": list(passes), "all": measure(pairs)}
+    report: dict[str, Any] = {"passes": list(passes), "plot": plot, "all": measure(pairs)}
     if pilot_path(corpus).exists():
         pilot = set(listed(pilot_path(corpus)))
         report["after_pilot"] = measure([pair for pair in pairs if pair.article not in pilot])
     if all((corpus.passes_folder / name).is_dir() for name in PILOT):
         report["pilot"] = measure(read_pairs(corpus, PILOT))
+    return report
+
+
+def write(corpus: Corpus, passes: tuple[str, str] = ("a", "b"), plot: str | None = None) -> dict[str, Any]:
+    """Write annotations/agreement.json whole, and give back what it holds."""
+    report = full_report(corpus, passes, plot)
     write_whole(agreement_path(corpus), dumps(report))
-    return agreement_path(corpus)
+    return report
+
+
+def stale(corpus: Corpus) -> bool:
+    """Whether the passes have other figures than annotations/agreement.json tells."""
+    path = agreement_path(corpus)
+    kept = json.loads(path.read_bytes())
+    return dumps(full_report(corpus, tuple(kept["passes"]), kept["plot"])) != path.read_bytes()
 
 
 def measure(pairs: Sequence[Passes]) -> dict[str, Any]:

@@ -56,6 +56,42 @@ def _confusions(report: Json) -> Iterable[list[str]]:
             yield [f"`{name}`", "; ".join(f"{one} ↔ {other} {n}" for one, other, n in found[:8])]
 
 
+PARTS = {"all": "all articles", "after_pilot": "without the pilot's articles", "pilot": "pilot, guidelines as they were"}
+
+
+def as_card(kept: Json) -> str:
+    """What annotations/agreement.json holds, as the card shows it: one table over all parts, figures by label, confusions."""
+    parts = {part: kept[part] for part in PARTS if part in kept}
+    head = ["measure", *(f"{PARTS[part]} ({report['articles']})" for part, report in parts.items()), "n", "aim"]
+    rows = []
+    for name, row in kept["all"]["measures"].items():
+        found = [report["measures"][name] for report in parts.values()]
+        shown = [f"{number(r['value'])} ({number(r['low'])} to {number(r['high'])})" for r in found]
+        rows.append([row["title"], *shown, row["n"], "" if row["aim"] is None else f"{row['aim']:.2f}"])
+    picture = [f"![Agreement by measure, with 95 % intervals and aims]({kept['plot']})"] if kept["plot"] else []
+    about = (
+        "In brackets: 95 % intervals, bootstrap over articles. n: units of all articles. α: Krippendorff's, of units that both passes have."
+    )
+    return "\n\n".join(
+        [
+            about,
+            table(head, rows),
+            *picture,
+            *_by_label(kept["all"]),
+            table(["label set", "taken for one another"], _confusions(kept["all"])),
+        ]
+    )
+
+
+def _by_label(report: Json) -> Iterable[str]:
+    rows = [
+        [f"`{name}`", ", ".join(f"{label} {number(row['value'])} ({row['n']})" for label, row in labels.items())]
+        for name, labels in report["labels"].items()
+        if labels
+    ]
+    yield table(["measure or label set", "F1 by label (n)"], rows)
+
+
 def as_text(report: Json) -> str:
     """The measures as aligned columns."""
     return columns_of(HEAD, _rows(report))

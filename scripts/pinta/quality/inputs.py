@@ -157,7 +157,8 @@ def _label_studio(path: Path, schema: Schema) -> Iterator[Json]:
     Raises:
         PintaError: that part of the package is not installed.
     """
-    if importlib.util.find_spec("pinta.label_studio") is None:
-        raise PintaError(f"{path} looks like a Label Studio export, and pinta.label_studio is not installed.")
-    module = importlib.import_module("pinta.label_studio")
-    yield from module.read_export(path, schema)
+    found = importlib.util.find_spec("pinta.label_studio")
+    reader = getattr(importlib.import_module("pinta.label_studio"), "read_export", None) if found else None
+    if reader is None:
+        raise PintaError(f"{path} looks like a Label Studio export, and pinta.label_studio, which reads them, is not installed.")
+    yield from reader(path, schema)

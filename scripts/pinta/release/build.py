@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checks.run import check_corpus
-from ..corpus.documents import Document
+from ..corpus.documents import Document, read_json
 from ..corpus.layout import Corpus
 from ..diagnostics import Finding, FindingsError, PintaError
 from ..files import folder_whole
@@ -150,6 +150,8 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     for name in COPIED:
         if (corpus.root / name).exists():
             (work / name).write_bytes((corpus.root / name).read_bytes())
+    if agreement and agreement["plot"]:
+        (work / agreement["plot"]).write_bytes((corpus.root / "annotations" / agreement["plot"]).read_bytes())
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
     data = CardData(corpus.schema, version, parts, statistics, agreement)
     (work / "README.md").write_text(render(card, data), "utf-8")
@@ -160,7 +162,12 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
 
 def _agreement(corpus: Corpus) -> dict[str, Any] | None:
     path = corpus.root / "annotations" / "agreement.json"
-    return json.loads(path.read_bytes()) if path.exists() else None
+    if not path.exists():
+        return None
+    kept = read_json(corpus, path).body
+    if not {"all", "plot"} <= kept.keys():
+        raise PintaError("annotations/agreement.json is not what `pinta agree --write` writes; write it again.")
+    return kept
 
 
 def _manifest(work: Path, tabulator: Tabulator, parts: list[Part], version: str) -> dict[str, Any]:

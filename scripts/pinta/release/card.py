@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..markdown import fill, fill_labels, table
+from ..quality.agreement_tables import as_card
 from ..schema.features import columns, yaml_features
 from ..schema.labels import Schema
 
@@ -52,6 +53,7 @@ def render_body(body: str, data: CardData) -> str:
         "rows": lambda: rows_table(data.parts),
         "units": lambda: units_table(data.statistics),
         "distribution": lambda: label_counts(data.statistics),
+        "agreement": lambda: as_card(data.agreement) if data.agreement else "(no passes measured)",
         **data.extra,
     }
     filled = fill_labels(body, data.schema)
