@@ -19,7 +19,7 @@ from pinta.corpus.near_duplicates import shingles, similarity
 from pinta.diagnostics import PintaError
 from pinta.jsontext import dumps
 from pinta.spans import sha256
-from tiny import RESTRICTED, TINY, TinyCorpus, draft_of
+from tiny import REPOSITORY, RESTRICTED, TINY, TinyCorpus, draft_of
 
 COMMANDS = sorted(command_modules())
 STORY = """Republik Jaya memohon tiga kapal selam kepada Kerajaan Kala pada hari Rabu.
@@ -461,3 +461,17 @@ def test_every_command_module_is_a_command() -> None:
     for name, module in cli.command_modules().items():
         assert name == module.__name__.rpartition(".")[2].replace("_", "-")
         assert callable(module.register) and callable(module.run) and module.__doc__
+
+
+# What is written in the repository by commands
+
+
+def test_the_table_of_checks_in_the_docs_is_fresh(pinta: Any) -> None:
+    table = pinta("explain", "--format", "markdown")[1]
+    assert (REPOSITORY / "docs" / "checks.md").read_text("utf-8").endswith(table)
+
+
+def test_label_tables_in_the_guidelines_are_fresh(pinta: Any) -> None:
+    for path in (REPOSITORY / "annotations").glob("GUIDELINES*.md"):
+        language = "id" if path.stem.endswith(".id") else "en"
+        assert pinta("--root", REPOSITORY, "labels", "--language", language, "--check", path) == (0, "", "")
