@@ -1,7 +1,8 @@
 """Every check has a fixture, named by its id, that triggers it and nothing else.
 
 ``fixtures/checks/ID/change.json`` says how to spoil the tiny corpus (``steps``) and what is then found (``finds``: path and
-JSON pointer). Whole files in ``fixtures/checks/ID/files`` are laid over the corpus first.
+JSON pointer). Whole files in ``fixtures/checks/ID/files`` are laid over the corpus first. Checks of drafts have a
+``draft.json`` instead, which is resolved.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import pytest
 from pinta.checks.registry import CHECKS, check, declare
 from pinta.checks.run import check_corpus, check_document
 from pinta.corpus.documents import read_document
-from pinta.diagnostics import Finding
+from pinta.diagnostics import Finding, FindingsError
+from pinta.draft import resolve_file
 from pinta.spans import sha256
 from tiny import FIXTURES, TinyCorpus
 
@@ -84,13 +86,21 @@ def test_every_check_has_a_fixture_and_every_fixture_a_check() -> None:
 @pytest.mark.parametrize("id_", sorted(path.name for path in FOLDER.iterdir()))
 def test_a_fixture_triggers_its_check_and_nothing_else(corpus: TinyCorpus, id_: str) -> None:
     wanted = spoil(corpus, id_)
-    found = corpus.findings()
+    found = of_draft(corpus, "draft.json") if CHECKS[id_].of == "draft" else corpus.findings()
     assert {finding.id for finding in found} == {id_}, "\n".join(map(str, found))
     assert sorted([finding.path, finding.pointer] for finding in found) == sorted(wanted)
     for finding in found:
         assert finding.level == ("warning" if id_.startswith("W-") else "error")
         assert finding.message and finding.mend
         assert_place(corpus, finding)
+
+
+def of_draft(corpus: TinyCorpus, name: str) -> list[Finding]:
+    """What refuses a draft."""
+    raw = corpus.path(name).read_bytes()
+    with pytest.raises(FindingsError) as caught:
+        resolve_file(raw, name, corpus.text(json.loads(raw)["article"]), corpus.corpus.schema)
+    return caught.value.findings
 
 
 def assert_place(corpus: TinyCorpus, finding: Finding) -> None:

@@ -16,8 +16,7 @@ from pinta.schema.labels import Schema
 from pinta.schema.validate import Validator, Violation, bundle
 from tiny import TinyCorpus, draft_of
 
-MUTANTS = 700
-"""Of each of the four kinds of documents."""
+MUTANTS = {"annotation": 500, "draft": 500, "article": 1200, "event": 1000}
 
 
 def documents(corpus: TinyCorpus) -> dict[str, list[Any]]:
@@ -96,7 +95,7 @@ def mutate(value: Any, chance: random.Random) -> None:
             holder[key] = copy.deepcopy(chance.choice(OTHERS))
 
 
-@pytest.mark.parametrize("kind", ["annotation", "article", "event", "draft"])
+@pytest.mark.parametrize("kind", MUTANTS)
 def test_the_two_validators_agree_on_mutants(still: TinyCorpus, kind: str) -> None:
     pytest.importorskip("jsonschema_rs")
     schema = still.corpus.schema
@@ -104,15 +103,16 @@ def test_the_two_validators_agree_on_mutants(still: TinyCorpus, kind: str) -> No
     assert fast is not None
     chance, bad = random.Random(f"{kind} 1"), 0
     originals = documents(still)[kind]
-    for _ in range(MUTANTS):
+    for n in range(MUTANTS[kind]):
         mutant = copy.deepcopy(chance.choice(originals))
         for _ in range(chance.choice([1, 1, 2])):
             mutate(mutant, chance)
         verdict = reference.is_valid(mutant)
         bad += not verdict
         assert fast(mutant) == verdict, json.dumps(mutant, ensure_ascii=False)
-        assert bool(Validator(schema, kind).violations(mutant)) != verdict
-    assert MUTANTS // 3 < bad < MUTANTS
+        if n % 20 == 0:
+            assert bool(Validator(schema, kind).violations(mutant)) != verdict
+    assert MUTANTS[kind] // 3 < bad < MUTANTS[kind]
 
 
 @given(value=st.text(st.sampled_from("aeQXm019٣-/.\n\r \u2028Ａ"), max_size=9))

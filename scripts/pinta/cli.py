@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = make_parser().parse_args(arguments)
     try:
         status: int = args.run(args)
+        sys.stdout.flush()
     except FindingsError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.findings)} findings; nothing was written.", file=sys.stderr)
@@ -64,12 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PintaError as error:
         print(f"pinta: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         print(f"pinta: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     return status

@@ -116,3 +116,27 @@ Bad: corpus/2025-venezuela/01.json, and no annotations/gold/2025-venezuela/01.js
 Good: both files""",
     of="corpus",
 )
+declare(
+    "E-QUOTE-MISSING",
+    """A quotation of a draft does not stand in the text.
+Quotations are exact, letter by letter; a mention's place does not count where a longer mention holds it.
+Bad: "mentions": ["Venezuala"]
+Good: "mentions": ["Venezuela"]""",
+    of="draft",
+)
+declare(
+    "E-QUOTE-AMBIGUOUS",
+    """A quotation of a draft stands in several places.
+Nothing is guessed: say which one, by its number in the text or by its sentence.
+Bad: "cue": "meminta" where the text has it twice
+Good: "meminta|2", or "meminta|@3" as cue""",
+    of="draft",
+)
+declare(
+    "E-QUOTE-OPTION",
+    """The number behind | or @ of a quotation leads nowhere.
+Occurrences and sentences are counted from 1; `pinta sentences` shows the numbers.
+Bad: "rudal|4" where the text has it three times
+Good: "rudal|3", the last one""",
+    of="draft",
+)

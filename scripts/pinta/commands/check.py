@@ -46,21 +46,17 @@ def articles_at(corpus: Corpus, paths: list[Path]) -> frozenset[str]:
     known = list(corpus.articles())
     found: set[str] = set()
     for path in paths:
-        stem = path.resolve().as_posix().removesuffix(path.suffix)
-        hits = {article for article in known if _speaks_of(path, stem, article)}
-        if not hits and not path.exists():
+        hits = {article for article in known if _speaks_of(corpus, path, article)}
+        if not hits:
             raise PintaError(f"{path} is no file, folder or article of the corpus in {corpus.root}.")
         found |= hits
     return frozenset(found)
 
 
-def _speaks_of(path: Path, stem: str, article: str) -> bool:
+def _speaks_of(corpus: Corpus, path: Path, article: str) -> bool:
+    """Whether a path is an article, its event, one of their files, or a folder that holds one."""
     event = article.partition("/")[0]
-    parts = stem.split("/")
-    return (
-        str(path) == article
-        or stem.endswith(f"/{article}")
-        or parts[-1] == event
-        or parts[-2:] == [event, "event"]
-        or parts[-1] in ("corpus", "annotations", "gold")
-    )
+    passes = [corpus.pass_path(annotator, article) for annotator in corpus.annotators()]
+    files = [corpus.article_path(article), corpus.text_path(article), corpus.event_path(event), corpus.gold_path(article), *passes]
+    whole = path.resolve()
+    return str(path) in (article, event) or any(file.is_relative_to(whole) for file in files)

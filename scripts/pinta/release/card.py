@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..diagnostics import PintaError
 from ..markdown import fill, fill_labels, table
 from ..quality.agreement_tables import as_card
 from ..schema.features import columns, yaml_features
@@ -38,10 +39,17 @@ class CardData:
 
 
 def render(card: str, data: CardData) -> str:
-    """The README of a published folder, from the text of DATASET_CARD.md."""
+    """The README of a published folder, from the text of DATASET_CARD.md.
+
+    Raises:
+        PintaError: the card has no front matter.
+    """
     import yaml
 
-    _, front, body = card.split("---\n", 2)
+    parts = card.split("---\n", 2)
+    if len(parts) != 3 or parts[0]:
+        raise PintaError("DATASET_CARD.md does not begin with YAML between two lines of ---.")
+    front, body = parts[1:]
     metadata = {**yaml.safe_load(front), "configs": _configs(data), "dataset_info": _dataset_info(data)}
     head = yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True, width=10_000)
     return f"---\n{head}---\n{render_body(body, data)}"

@@ -46,16 +46,22 @@ class Validator:
 
 def bundle(schema: Schema, kind: str) -> dict[str, Any]:
     """One JSON Schema document with everything that a kind refers to embedded under ``$defs``."""
-    others = {body["$id"]: body for name, body in schema.files.items() if name == "common" or name.startswith("labels/")}
-    return {**schema.files[kind], "$defs": others}
+    return {**schema.files[kind], "$defs": _shared(schema)}
+
+
+def _shared(schema: Schema) -> dict[str, dict[str, Any]]:
+    """What documents of all kinds refer to, by its address: common definitions and label sets."""
+    return {body["$id"]: body for name, body in schema.files.items() if name == "common" or name.startswith("labels/")}
 
 
 @lru_cache(maxsize=32)
 def _reference(schema: Schema, kind: str) -> Any:
     from jsonschema import Draft202012Validator, validators
+    from referencing import Registry, Resource
 
     strict: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
-    return strict(bundle(schema, kind))
+    shared: Any = Registry().with_resources((id_, Resource.from_contents(body)) for id_, body in _shared(schema).items())
+    return strict(schema.files[kind], registry=shared)  # embedded under $defs they would be searched anew for every $ref
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Any]:
