@@ -24,6 +24,7 @@ INK, FAINT, MARK, AIM = "#111111", "#222222", "#333333", "#444444"
 _CLASSES = {INK: "ink", FAINT: "faint", MARK: "mark", AIM: "aim"}
 _SVG = "http://www.w3.org/2000/svg"
 _SHAPES = "osD^v<>p*h"
+_LONGEST = 64
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,14 @@ def _drawing(width: float, height: float, rows: int, salt: str) -> Iterator[tupl
         raise PintaError('The report draws with matplotlib: python -m pip install "pinta-corpus[report]"') from None
     from matplotlib.figure import Figure as Blank
 
-    plain = {"svg.fonttype": "none", "svg.hashsalt": salt, "text.parse_math": False, "text.color": INK, "font.size": 9}
-    axes = {"axes.edgecolor": FAINT, "xtick.color": INK, "ytick.color": INK, "axes.labelcolor": INK, "axes.facecolor": "none"}
+    plain: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": salt, "text.parse_math": False, "text.color": INK, "font.size": 9}
+    axes: dict[Any, Any] = {
+        "axes.edgecolor": FAINT,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.labelcolor": INK,
+        "axes.facecolor": "none",
+    }
     with matplotlib.rc_context({**plain, **axes, "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True}):
         figure = Blank(figsize=(width, height), layout="constrained")
         figure.patch.set_visible(False)
@@ -85,7 +92,7 @@ def dots(series: dict[str, list[Series]], salt: str) -> str:
         for number, (name, own) in enumerate(series.items()):
             shift = (number - (len(series) - 1) / 2) * 0.22
             _dots(axis, own, titles, shift, _SHAPES[number % len(_SHAPES)], name)
-        axis.set_yticks(range(len(titles)), titles)
+        axis.set_yticks(range(len(titles)), [_short(title) for title in titles])
         axis.set_ylim(-0.6, len(titles) - 0.4)
         axis.set_xlim(max(0, min(0.5, lowest) - 0.02), 1.01)
         axis.grid(axis="x", color=FAINT, linewidth=0.5)
@@ -96,12 +103,16 @@ def dots(series: dict[str, list[Series]], salt: str) -> str:
 
 def _dots(axis: Axes, points: list[Series], titles: list[str], shift: float, shape: str, name: str) -> None:
     known = [(titles.index(point.title) + shift, point) for point in points if point.value is not None]
-    axis.plot([point.value or 0 for _, point in known], [at for at, _ in known], shape, color=MARK, markersize=5, label=name)
+    axis.plot([point.value or 0 for _, point in known], [at for at, _ in known], shape, color=MARK, markersize=5, label=_short(name))
     for at, point in known:
         if point.low is not None and point.high is not None:
             axis.plot([point.low, point.high], [at, at], color=MARK, linewidth=1.6)
         if point.aim is not None:
             axis.plot([point.aim, point.aim], [at - 0.34, at + 0.34], color=AIM, linewidth=1.6)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
 
 
 def _svg(figure: Figure) -> str:

@@ -90,4 +90,7 @@ def _rows(path: Path, columns: list[str] | None = None) -> Iterator[tuple[Json, 
 
 def _classes(schema: Any, column: str) -> list[str]:
     """The labels behind the class ids of a column, as the file itself names them."""
-    return classes_of(schema.field(column)) or []
+    found = classes_of(schema.field(column))
+    if found is None:
+        raise PintaError(f"The column {column} does not name its classes: the build was not made by `pinta build`.")
+    return found
