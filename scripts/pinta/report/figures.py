@@ -78,7 +78,7 @@ def timeline(years: Sequence[tuple[str, int]], groups: Sequence[str]) -> str:
             axis.bar(range(first, last + 1), own, width=0.8, color=MARK)
             axis.set_ylim(0, top + 0.5)
             axis.set_yticks([0, top])
-            axis.set_ylabel(f"{group}\n{sum(own)}", rotation=0, ha="right", va="center", labelpad=8)
+            axis.set_ylabel(f"{group}\n{sum(own)}", rotation=0, ha="right", va="center", multialignment="right", labelpad=8)
             axis.grid(axis="y", color=FAINT, linewidth=0.5)
         axes[-1].set_xlim(first - 1, last + 1)
         return _svg(figure)

@@ -65,7 +65,7 @@ function cellButton(cell, top, signed, name, onclick) {
 function flow(where, pairs, [lefts, rights], open) {
   const width = Math.max(320, where.clientWidth);
   const narrow = width < 560;
-  const room = narrow ? 108 : 190;
+  const room = narrow ? 108 : 205;
   const gap = narrow ? 5 : 7;
   const rows = Math.max(lefts.length, rights.length);
   const height = Math.max(rows * 21 + 40, Math.min(640, 200 + pairs.length * 2));

@@ -1,6 +1,14 @@
 /* The overview: figures of the whole build. */
 
 const ordered = (set, counts) => [...counts].sort((a, b) => order(set, a[0]) - order(set, b[0]));
+
+/* The busiest rows and columns of a matrix, none of them empty. */
+function busiest(pairs, rows, columns) {
+  const to = topOf(pairs.map((pair) => pair[1]), columns);
+  const from = topOf(pairs.filter((pair) => to.includes(pair[1])).map((pair) => pair[0]), rows);
+  return [from, to.filter((n) => pairs.some((pair) => pair[1] === n && from.includes(pair[0])))];
+}
+
 const topOf = (values, n) => [...tally(values).keys()].slice(0, n);
 
 function showOverview() {
@@ -53,19 +61,18 @@ function showFlow() {
   };
   new ResizeObserver(draw).observe(byId("flow"));
   draw();
-  matrix(byId("matrix"), "Requests by requester (rows) and supplier (columns)", pairs, sides(16, 20), { open });
+  matrix(byId("matrix"), "Requests by requester (rows) and supplier (columns)", pairs, busiest(pairs, 16, 20), { open });
 }
 
 function showStances() {
   const pairs = allStances.filter((stance) => stance.to !== null).map((stance) => [stance.from, stance.to, polarity(stance)]);
-  const sides = [topOf(pairs.map((pair) => pair[0]), 14), topOf(pairs.map((pair) => pair[1]), 10)];
   const acts = Object.keys(index.labels.stance_act.labels);
   const names = (sign) => acts.filter((act) => label("stance_act", act).polarity === sign).map((act) => title("stance_act", act).toLowerCase()).join(", ");
   byId("stances-note").textContent =
     `What a holder (rows) does to a party (columns). + ${names("positive")}; − ${names("negative")}; negated ones count the other way. ` +
     "For a claim or a request stands the one whose it is.";
   const open = (from, to) => openFiltered({ holder: key(from), target: key(to) });
-  matrix(byId("stance-matrix"), "Stances by holder (rows) and target (columns)", pairs, sides, { signed: true, open });
+  matrix(byId("stance-matrix"), "Stances by holder (rows) and target (columns)", pairs, busiest(pairs, 14, 12), { signed: true, open });
 }
 
 function showUnits() {

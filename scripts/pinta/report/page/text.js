@@ -50,13 +50,8 @@ function putRequest(request, put) {
   }
 }
 
-const COMPARED = { range: "–" };
-
-/* "≈ 200 person": a number in words that a reader knows from the text, so tags stay short. */
-function amount(measure) {
-  const value = measure.value === null ? "" : measure.value_max === null ? number(measure.value) : `${number(measure.value)}${COMPARED.range}${number(measure.value_max)}`;
-  return `= ${value}`;
-}
+/* "= 8", "= 40–50": the words stand in the text, so the tag is the number alone. */
+const amount = ({ value, value_max: most }) => `= ${number(value)}${most === null ? "" : `–${number(most)}`}`;
 
 /* Put a text with its spans into an element. Spans nest; one that crosses another goes on as a further part behind it. */
 function annotate(root, points, spans) {
