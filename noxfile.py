@@ -35,6 +35,23 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def report(session: nox.Session) -> None:
+    """Build the dataset and the page that shows it, dist/report.html."""
+    install(session, "scale", "report")
+    session.run("pinta", "build", "--out", str(OUT))
+    session.run("pinta", "report", str(OUT), "--out", str(OUT.parent / "report.html"))
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Try that page in headless Chromium, which must be installed; `-- docs` takes the pictures of the documentation too."""
+    install(session, "scale", "report", tools=("pytest", "hypothesis", "playwright"))
+    session.run("pytest", "tests/browser")
+    if session.posargs:
+        session.run("python", "tests/browser/screenshots.py", str(OUT.parent / "report.html"), *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the test suite (add pytest arguments behind --)."""
     install(session, "all", tools=("pytest", "hypothesis", "nervaluate"))

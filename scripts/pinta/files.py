@@ -7,19 +7,19 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its place, then rename it there: a reader sees the old bytes or the new."""
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file, whole or piece by piece, beside its place, then rename it there: a reader sees the old bytes or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     name = Path(made)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(data)
+            out.writelines([data] if isinstance(data, bytes) else data)
             out.flush()
             os.fsync(out.fileno())
         name.chmod(0o644)
