@@ -35,7 +35,7 @@ def distinct(articles: list[list[str]], size: int) -> float:
 
 def sample(articles: list[list[str]]) -> list[list[str]]:
     """Whole articles in random order (fixed seed) until there are 10,000 words."""
-    order = random.Random(SEED).sample(articles, len(articles))  # noqa: S311
+    order = random.Random(SEED).sample(articles, len(articles))
     kept, count = [], 0
     for words in order:
         if count >= SAMPLE:
