@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..anchors import CONTEXT, salted
-from ..spans import Span, normalise, sha256
+from ..spans import Span, sha256
+from .ingest import normalised
 
 Json = dict[str, Any]
 _ASCII_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
@@ -55,8 +56,11 @@ def hydrate(article: str, text_sha256: str, anchors: Iterable[Json], copy: str) 
     Args:
         anchors: of the annotation, as `pinta.anchors` makes them.
         copy: the reader's text, in any form; it is normalised first.
+
+    Raises:
+        PintaError: the copy holds control characters.
     """
-    text = normalise(copy)
+    text = normalised(copy)
     anchors = list(anchors)
     if sha256(text) == text_sha256:
         return Hydration(article, text, True, [_exact(anchor) for anchor in anchors])

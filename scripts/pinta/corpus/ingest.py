@@ -57,6 +57,18 @@ def text_of_bytes(raw: bytes) -> str:
         raise PintaError(f"line {fault.line}, column {fault.column}: {fault.message} {fault.mend}") from None
 
 
+def normalised(text: str) -> str:
+    """A text from outside in the form that the corpus keeps.
+
+    Raises:
+        PintaError: it holds control characters.
+    """
+    try:
+        return normalise(text)
+    except ValueError as error:
+        raise PintaError(f"The text holds a {error}; remove it.") from None
+
+
 def add_article(corpus: Corpus, new: NewArticle, text: str) -> str:
     """Normalise a text, see that it is new, write text and metadata, and return the article's id.
 
@@ -66,10 +78,7 @@ def add_article(corpus: Corpus, new: NewArticle, text: str) -> str:
         PintaError: the event is missing, the text is empty or holds control characters, or it is there already.
     """
     _require_event(corpus, new.event)
-    try:
-        text = normalise(text)
-    except ValueError as error:
-        raise PintaError(f"The text holds a {error}; remove it.") from None
+    text = normalised(text)
     if not any(character.isalpha() for character in text):
         raise PintaError("The text is empty.")
     refuse_known(corpus, text)

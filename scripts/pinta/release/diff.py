@@ -260,7 +260,7 @@ def _measure(measured: Json | None) -> str | None:
         measured["unit"],
         measured["start"],
     )
-    return " ".join(f"{part:g}" if isinstance(part, int | float) else part for part in parts if part is not None)
+    return " ".join(f"{part:.15g}" if isinstance(part, int | float) else part for part in parts if part is not None)
 
 
 _LAYERS: dict[str, Callable[[Json, Json], Iterator[Json]]] = {
