@@ -281,10 +281,14 @@ def test_a_restricted_text_is_resolved_without_quotes(still: TinyCorpus) -> None
     assert resolve_restricted(draft, "d", windows, still.corpus, RESTRICTED) == document
 
 
-def test_another_text_than_the_restricted_one_is_refused(still: TinyCorpus) -> None:
+@pytest.mark.parametrize(
+    ("copy_", "message"),
+    [(b"Another text.", "The copy is not the text of 2031-anu/03"), (b"\xff", "not valid UTF-8"), (b"a\x00", "control character")],
+)
+def test_another_text_than_the_restricted_one_is_refused(still: TinyCorpus, copy_: bytes, message: str) -> None:
     draft = (TINY / "drafts" / f"{RESTRICTED}.json").read_bytes()
-    with pytest.raises(PintaError, match="The copy is not the text of 2031-anu/03"):
-        resolve_restricted(draft, "d", b"Another text.", still.corpus, RESTRICTED)
+    with pytest.raises(PintaError, match=message):
+        resolve_restricted(draft, "d", copy_, still.corpus, RESTRICTED)
 
 
 def test_resolving_does_not_change_the_draft() -> None:
