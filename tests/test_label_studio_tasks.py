@@ -7,8 +7,8 @@ import random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from label_studio_documents import ARTICLE, SCHEMA, documents
 
+from label_studio_documents import ARTICLE, SCHEMA, documents
 from pinta.corpus.restricted import without_quotes
 from pinta.label_studio.drawing import results_of
 from pinta.label_studio.tasks import document_of, prediction_of, task_of
