@@ -33,6 +33,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     pushing = action("push", "make or update the project, and bring articles to it")
     pushing.add_argument("articles", nargs="*", metavar="ARTICLE", help="article or event ids (default: all without gold)")
     pushing.add_argument("--suggestions", type=Path, metavar="DIR", help="a folder of annotation documents, as `pinta suggest` writes")
+    pushing.add_argument("--version", help="model version of the suggestions (default: the id of their annotator)")
     pushing.add_argument("--annotators", type=int, default=1, metavar="N", help="how many are to annotate each article (default: 1)")
     _language(pushing, None)
     for sub in (pushing, action("pull", "write what was submitted to annotations/passes"), action("status", "progress and agreement")):
@@ -88,7 +89,7 @@ def _push(corpus: Corpus, args: argparse.Namespace) -> int:
     from ..label_studio.push import push
 
     articles = _wanted(corpus, args.articles)
-    options = {"suggestions": args.suggestions, "language": args.language, "annotators": args.annotators}
+    options = {"suggestions": args.suggestions, "version": args.version, "language": args.language, "annotators": args.annotators}
     with tqdm(total=len(articles), unit="task", disable=None, leave=False) as bar:
         made = push(corpus, connection_of(corpus.root, args.url), articles, title=args.project, **options, progress=bar.update)
     print(f"{made.tasks} tasks sent, {made.there} there already; {made.suggestions} suggestions sent.\n{made.url}")

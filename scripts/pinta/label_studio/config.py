@@ -21,9 +21,14 @@ _STYLE = """
 .pinta { display: flex; gap: 12px; align-items: flex-start; }
 .pinta .main { flex: 1 1 auto; min-width: 0; }
 .pinta .side { flex: 0 0 250px; position: sticky; top: 0; max-height: 92vh; overflow-y: auto; border-left: 1px solid #ddd; padding-left: 10px; }
-.pinta .side h6, .pinta .side h5 { margin: 6px 0 2px !important; }
-.pinta .bar { position: sticky; top: 0; z-index: 20; background: var(--color-neutral-background, #fff); padding-bottom: 4px; }
-.pinta .lsf-htx-richtext { line-height: 34px !important; font-size: 16px; }
+.pinta .side h3, .pinta .side h4, .pinta .side h5, .pinta .side h6 { margin: 6px 0 2px !important; font-size: 13px; line-height: 17px; }
+.pinta .side .lsf-text-area { margin-top: 0 !important; }
+.pinta .side .ant-form-item, .pinta .side .lsf-text-area__item { margin-bottom: 2px; }
+.pinta .bar { position: sticky; top: 0; z-index: 20; background: var(--color-neutral-background, #fff); padding-bottom: 2px; }
+.pinta .bar .lsf-labels { margin: 0 0 4px; }
+.pinta .bar .lsf-label { font-size: 13px; line-height: 20px; padding: 0 4px; margin: 0 4px 3px 0; height: auto; }
+.pinta .main h4 { margin: 4px 0 !important; font-size: 18px; line-height: 24px; }
+.pinta .lsf-htx-richtext { line-height: 48px !important; font-size: 16px; }
 """
 _SAYS = {
     "id": ("Bidang wilayah yang dipilih", "Panah: pilih wilayah, Alt+R, klik tujuannya, lalu beri label di panel Relations"),
@@ -79,9 +84,9 @@ def _side(side: ET.Element, schema: Schema, drawn: Layout, language: str) -> Non
         group = ET.SubElement(side, "View", attrib={"visibleWhen": "region-selected", **shown})
         for field in drawn.fields.get(kind, ()):
             _field(group, field, schema, language, {"perRegion": "true", "visibleWhen": "region-selected", **shown})
-        names = [role.label for role in drawn.roles.get(kind, ())]
+        names = [role.label for role in drawn.roles.get(kind, ()) if role.label in ROLES]
         if names:
-            said = ", ".join(f"{name} ({_words(ROLES, name, name, language)})" if name in ROLES else name for name in names)
+            said = ", ".join(f"{name} ({_words(ROLES, name, name, language)})" for name in names)
             ET.SubElement(group, "Header", value=f"→ {said}", size="6")
     ET.SubElement(side, "Header", value=arrows, size="6")
 

@@ -42,12 +42,14 @@ def push(
     *,
     title: str,
     suggestions: Path | None = None,
+    version: str | None = None,
     language: str | None = None,
     annotators: int = 1,
     progress: Progress = lambda _: None,
 ) -> Pushed:
     """Bring articles to the project, and suggestions for them from a folder laid out as a folder of passes.
 
+    Suggestions are predictions of the model version ``version``; without one, of their annotator's id, which must be one.
     Safe to run again at any time: an article that is there is left alone, a suggestion that is missing is added.
 
     Raises:
@@ -55,7 +57,7 @@ def push(
     """
     client = connect(connection)
     project = make_project(client, connection, title, corpus, language, annotators)
-    pushing = _Push(corpus, client, connection, project.id, suggestions)
+    pushing = _Push(corpus, client, connection, project.id, suggestions, version)
     pushing.look()
     pushing.send(articles, progress)
     pushing.choose_version(project.model_version)
@@ -69,12 +71,13 @@ class _There:
 
 
 class _Push:
-    def __init__(self, corpus: Corpus, client: Any, connection: Connection, project: int, suggestions: Path | None) -> None:
-        self.corpus, self.client, self.connection, self.project, self.folder = corpus, client, connection, project, suggestions
+    def __init__(self, corpus: Corpus, client: Any, connection: Connection, project: int, folder: Path | None, version: str | None) -> None:
+        self.corpus, self.client, self.connection, self.project = corpus, client, connection, project
+        self.folder, self.version = folder, version
+        self.one_version, self.suggested = version is None, False
         self.pushed = Pushed(f"{connection.url}/projects/{project}/data")
         self.there: dict[str, _There] = {}
         self.known: dict[tuple[int, str], list[Json]] | None = None
-        self.versions: set[str] = set()
 
     def look(self) -> None:
         """See what is there already."""
@@ -128,7 +131,10 @@ class _Push:
             text, _ = read_text(self.corpus.text_path(article))
         if not text:
             raise PintaError("its text does not stand in the repository (see `pinta hydrate`)")
-        return task_of(metadata, text, [suggestion] if suggestion else [], self.corpus.schema)
+        task = task_of(metadata, text, [suggestion] if suggestion else [], self.corpus.schema)
+        task["predictions"] = [{**prediction, "model_version": self.version} for prediction in task["predictions"]]
+        self.suggested = self.suggested or bool(task["predictions"])
+        return task
 
     def _read(self, suggestion: Json, path: Path) -> Json:
         from ..schema.validate import Validator
@@ -136,7 +142,10 @@ class _Push:
         wrong = Validator(self.corpus.schema, "annotation").violations(suggestion)
         if wrong:
             raise PintaError(f"{path}: {wrong[0].message} {wrong[0].mend}")
-        self.versions.add(suggestion["annotator"]["id"])
+        made_by = suggestion["annotator"]["id"]
+        self.version = self.version or made_by
+        if self.one_version and made_by != self.version:
+            raise PintaError(f"{path} is by {made_by}, those before it are by {self.version}; name them together with --version")
         return suggestion
 
     def _lacks(self, task: int, prediction: Json, article: str) -> bool:
@@ -164,10 +173,6 @@ class _Push:
 
     def choose_version(self, current: str | None) -> None:
         """Let annotators see the suggestions that were sent: the server shows those of one version only."""
-        if len(self.versions) > 1:
-            raise PintaError(
-                f"The suggestions are of {len(self.versions)} versions ({', '.join(sorted(self.versions))}); push them one by one."
-            )
-        if self.versions and current not in self.versions:
+        if self.suggested and current != self.version:
             with explained(self.connection.url):
-                self.client.projects.update(self.project, model_version=next(iter(self.versions)))
+                self.client.projects.update(self.project, model_version=self.version)

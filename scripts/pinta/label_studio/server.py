@@ -31,7 +31,7 @@ POSTGRES = "PINTA_LABEL_STUDIO_POSTGRES"
 PROGRAM = "PINTA_LABEL_STUDIO_PROGRAM"
 """Environment variable: path of an installed ``label-studio`` to use instead of the environment made here."""
 _QUIET = {"LATEST_VERSION_CHECK": "false", "COLLECT_ANALYTICS": "false", "SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}
-_PATIENCE = 180.0
+_PATIENCE = 600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ class Words:
 
 
 KINDS = (
-    Words("request", "Request: the word of asking", "Permintaan: kata minta", "#d62728", "w"),
+    Words("request", "Request (word)", "Permintaan (kata)", "#d62728", "w"),
     Words("item", "Item", "Barang", "#ff7f0e", "e"),
     Words("quantity", "Quantity", "Jumlah", "#bcbd22", "r"),
     Words("specification", "Specification", "Spesifikasi", "#8c564b", "t"),
-    Words("date", "Date of asking", "Tanggal minta", "#17becf", "y"),
+    Words("date", "Date", "Tanggal", "#17becf", "y"),
     Words("claim", "Claim", "Klaim", "#9467bd", "i"),
-    Words("stance", "Stance: the word", "Sikap: katanya", "#e377c2", "o"),
+    Words("stance", "Stance (word)", "Sikap (kata)", "#e377c2", "o"),
     Words("evidence", "Evidence", "Bukti", "#c7c7c7", "p"),
 )
 """The kinds of regions besides mentions, in the order of the bar."""
@@ -52,6 +52,7 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "requester": ("requester", "peminta"),
     "supplier": ("supplier", "pemasok"),
     "messenger": ("messenger", "pembawa pesan"),
+    "attribution_1": ("source nearest to the reader; then 2, 3, …", "sumber terdekat dengan pembaca; lalu 2, 3, …"),
     "item": ("item", "barang"),
     "quantity": ("quantity", "jumlah"),
     "specification": ("specification", "spesifikasi"),
