@@ -128,7 +128,7 @@ def test_drafts_and_skipped_tasks_are_left_out_and_counted(project: Project) -> 
     project.push(ANU, "2033-fana/01", "2032-dalu/01")
     results = project.results()
     project.submit(results, ANU, was_cancelled=True)
-    post(project.connection, f"/api/tasks/{project.tasks()['2033-fana/01'].id}/drafts/?project={project.id}", {"result": results})
+    post(project.connection, f"/api/tasks/{project.tasks()['2033-fana/01'].id}/drafts?project={project.id}", {"result": results})
     made = fetch(project)
     assert (made.written, made.findings) == ([], [])
     assert made.left_out == {("skipped", "annotator"): 1, ("draft", "annotator"): 1}

@@ -7,11 +7,12 @@ in a draft. A stance without a cue stands on its first evidence.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..schema.labels import Schema
-from ..spans import Span, sentence_of
+from ..spans import Span, sentence_of, sentences
 from .layout import CHAIN, Json, Layout, layout
 from .regions import Arrow, Region, Use, as_results
 
@@ -43,6 +44,7 @@ def _span(unit: Json) -> Span:
 class _Drawing:
     def __init__(self, document: Json, text: str, drawn: Layout) -> None:
         self.document, self.text, self.layout = document, text, drawn
+        self.sentences = [sentence.start for sentence in sentences(text)]
         self.regions: list[Region] = []
         self.links: list[tuple[Region, Region, str]] = []
         self.named: dict[str, list[Region]] = {}
@@ -99,10 +101,14 @@ class _Drawing:
                 yield from ((role.label, self._satellite(role.label, inner, owner, n)) for n, inner in below)
 
     def _named(self, id_: str, near: Span) -> Region:
-        """The region of an id; of the mentions of an entity the nearest, so that arrows stay short."""
+        """The region of an id; of the mentions of an entity the nearest, in the same sentence if it can be: arrows stay short."""
         if id_ not in self.named:
             raise UndrawableError(f"{id_} is referred to and not there")
-        return min(self.named[id_], key=lambda region: abs(region.span.start - near.start))
+        return min(self.named[id_], key=lambda region: self._distance(region.span, near))
+
+    def _distance(self, one: Span, other: Span) -> tuple[bool, int]:
+        same = bisect(self.sentences, one.start) == bisect(self.sentences, other.start)
+        return not same, abs(one.start - other.start)
 
     def _evidence(self, unit: Json, owner: str) -> Iterator[Region]:
         evidence = unit["evidence"]

@@ -183,9 +183,12 @@ class Reader:
         )
 
     def _check(self, document: Document, made: Json) -> list[Finding]:
-        """The checks of one annotation; those of the article and its event are not the annotator's."""
+        """The checks of one annotation; those of the article and its event are not the annotator's.
+
+        There is no file yet in which a finding would have a line: its pointer leads to a place in the text instead.
+        """
         path = "annotation"
-        file = JsonFile(path, jsontext.dumps(made), made)
+        file = JsonFile(path, b"", made)
         whole = Document(document.article, document.text, document.text_path, document.event, file, document.text_fault)
         return [found for found in self.checker.check(whole, event=False) if found.path == path]
 

@@ -118,7 +118,11 @@ def start(root: Path, port: int | None = None) -> Connection:
         )
     made = Connection(f"http://127.0.0.1:{port}", known.token, known.email, known.password, process.pid)
     _keep(root, made)
-    _await(made, process, folder / "server.log")
+    try:
+        _await(made, process, folder / "server.log")
+    except BaseException:
+        process.terminate()
+        raise
     return made
 
 
