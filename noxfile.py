@@ -6,6 +6,7 @@ Each session installs what it needs, pinned by constraints.txt, into an environm
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import nox
@@ -84,6 +85,40 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine", success_codes=[0, 1])
     session.run("coverage", "report")
+
+
+@nox.session
+def annotate(session: nox.Session) -> None:
+    """Start Label Studio, push what is to be annotated (articles behind --), print the address, wait for Ctrl-C."""
+    install(session, "label-studio", "quality", "suggest")
+    session.run("pinta", "label-studio", "install")
+    session.run("pinta", "label-studio", "start")
+    try:
+        session.run("pinta", "suggest", "--out", str(HERE / "dist" / "suggestions"), *session.posargs)
+        session.run("pinta", "label-studio", "push", "--suggestions", str(HERE / "dist" / "suggestions"), *session.posargs)
+        session.log("Open the address above. Ctrl-C stops the server; run this again to go on, `pinta label-studio pull` to fetch.")
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        session.log("stopping")
+    finally:
+        session.run("pinta", "label-studio", "stop")
+
+
+@nox.session
+def label_studio(session: nox.Session) -> None:
+    """Test against a real Label Studio and a real headless Chromium; screenshots go to dist/screenshots."""
+    install(session, "all", tools=("pytest", "hypothesis", "playwright"))
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None and shutil.which("apt-get"):
+        sudo = ["sudo"] if shutil.which("sudo") else []
+        session.run(*sudo, "apt-get", "update", "-qq", external=True)
+        session.run(*sudo, "apt-get", "install", "-y", "-qq", "chromium", external=True)
+        browser = shutil.which("chromium")
+    if browser is None:
+        session.error("Install Chromium: the test drives a real browser.")
+    session.run("pinta", "label-studio", "install")
+    program = HERE / ".pinta" / "label-studio" / "environment" / "bin" / "label-studio"
+    session.run("pytest", "tests/server", *session.posargs, env={"PINTA_LABEL_STUDIO": str(program), "PINTA_CHROMIUM": str(browser)})
 
 
 @nox.session

@@ -1,0 +1,1 @@
+"""Label Studio: how an annotator sees a document, and the way there and back."""

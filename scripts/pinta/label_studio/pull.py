@@ -1,0 +1,224 @@
+"""From the server to the repository: what annotators submitted becomes their passes, and what they did wrong findings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .. import jsontext
+from ..checks.run import Checker
+from ..corpus.documents import Document, JsonFile, read_document
+from ..corpus.layout import ARTICLE_ID, Corpus
+from ..diagnostics import Finding, PintaError
+from ..files import write_whole
+from ..spans import sha256
+from .client import connect, explained
+from .layout import Json
+from .project import the_project
+from .server import Connection
+from .tasks import HASH, KEY, document_of
+
+_VERSION = re.compile(r"^Version ([0-9]+(?:\.[0-9]+)*)", re.MULTILINE)
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SEVERAL = "Delete all but one there: which of them counts is for the annotator to say."
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one annotator submitted for one article: the document, or None where findings stand in its way."""
+
+    article: str
+    annotator: str
+    document: Json | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Pulled:
+    """What came of a pull. ``left_out`` counts drafts and skipped tasks by ``kind`` and annotator."""
+
+    written: list[Path] = field(default_factory=list)
+    unchanged: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def pull(corpus: Corpus, connection: Connection, *, title: str, names: Mapping[str, str] | None = None) -> Pulled:
+    """Write every sound submission to ``annotations/passes/<annotator>/``; all others become findings.
+
+    ``names`` gives annotators' ids by e-mail address; without one it is the part before the @.
+
+    Raises:
+        PintaError: the server cannot be reached or refuses, or the project's layout is not that of the schema.
+    """
+    tasks, reader = read_tasks(corpus, connection, title, names or {})
+    made = Pulled(left_out=reader.left_out)
+    for submission in reader.submissions(tasks):
+        made.findings.extend(submission.findings)
+        if submission.document is not None:
+            _write(corpus, submission, made)
+    return made
+
+
+def _write(corpus: Corpus, submission: Submission, made: Pulled) -> None:
+    path, raw = corpus.pass_path(submission.annotator, submission.article), jsontext.dumps(submission.document)
+    if path.exists() and path.read_bytes() == raw:
+        made.unchanged += 1
+    else:
+        write_whole(path, raw)
+        made.written.append(path)
+
+
+def read_tasks(corpus: Corpus, connection: Connection, title: str, names: Mapping[str, str]) -> tuple[list[Json], Reader]:
+    """All tasks of a project with everything people did in them, and what reads them.
+
+    Raises:
+        PintaError: see `pull`.
+    """
+    client = connect(connection)
+    project = the_project(client, connection, title, corpus)
+    with explained(connection.url):
+        users = {user.id: str(user.email) for user in client.users.list()}
+        tasks: list[Json] = client.projects.exports.as_json(project.id, timeout=600)
+    return tasks, Reader(corpus, f"{connection.url}/projects/{project.id}/data?task=", _annotators(users, names))
+
+
+def _annotators(users: Mapping[int, str], names: Mapping[str, str]) -> dict[int, str]:
+    """Annotators' ids by user id.
+
+    Raises:
+        PintaError: two people would have one id.
+    """
+    found = {
+        user: names.get(email) or re.sub(r"[^a-z0-9]+", "-", email.partition("@")[0].lower()).strip("-") for user, email in users.items()
+    }
+    for name, count in Counter(found.values()).items():
+        if count > 1 or not _NAME.fullmatch(name):
+            emails = ", ".join(users[user] for user in found if found[user] == name)
+            raise PintaError(f"{name!r} cannot be the id of {emails}; give ids with --name EMAIL=ID.")
+    return found
+
+
+def guidelines_version(corpus: Corpus) -> str:
+    """The version that the guidelines in the repository name.
+
+    Raises:
+        PintaError: there are none, or they name none.
+    """
+    path = corpus.root / "annotations" / "GUIDELINES.md"
+    match = _VERSION.search(path.read_text("utf-8")) if path.exists() else None
+    if match is None:
+        raise PintaError(f"{corpus.relative(path)} has no line that begins with 'Version' and a number.")
+    return match[1]
+
+
+class Reader:
+    """Reads exported tasks. ``left_out`` counts what is no submission: drafts and skipped tasks, by annotator."""
+
+    def __init__(self, corpus: Corpus, address: str, annotators: Mapping[int, str]) -> None:
+        self.corpus, self.address, self.annotators = corpus, address, annotators
+        self.left_out: Counter[tuple[str, str]] = Counter()
+        self.checker = Checker(corpus.schema)
+        self.version = guidelines_version(corpus)
+        self.tasks: Counter[str] = Counter()
+
+    def submissions(self, tasks: Iterable[Json]) -> Iterator[Submission]:
+        """Everything submitted, in the order of the tasks. What is wrong with one stops no other."""
+        for task in tasks:
+            yield from self._task(task)
+
+    def _task(self, task: Json) -> Iterator[Submission]:
+        by_annotator: dict[str, list[Json]] = {}
+        for draft in task.get("drafts") or ():
+            self.left_out["draft", self._who(draft.get("user"))] += 1
+        for annotation in task.get("annotations") or ():
+            who = self._who(annotation.get("completed_by"))
+            if annotation.get("was_cancelled"):
+                self.left_out["skipped", who] += 1
+            else:
+                by_annotator.setdefault(who, []).append(annotation)
+        if not by_annotator:
+            return
+        article = str((task.get("data") or {}).get(KEY))
+        fault, document = self._refusal(task, article)
+        for who, submitted in sorted(by_annotator.items()):
+            place = _Place(article, who, f"Task {task['id']} by {who} ({self.address}{task['id']})", document)
+            if fault or document is None:
+                yield place.refused("E-TASK-TEXT", fault, "Push the article anew, or restore its text.")
+            elif len(submitted) > 1:
+                yield place.refused("E-TASK-TWICE", f"{len(submitted)} annotations were submitted.", _SEVERAL)
+            else:
+                yield self._submission(place, document, submitted[0])
+
+    def _who(self, user: Any) -> str:
+        id_ = user.get("id") if isinstance(user, dict) else user
+        return self.annotators.get(id_, f"user-{id_}") if isinstance(id_, int) else str(user)
+
+    def _refusal(self, task: Json, article: str) -> tuple[str, Document | None]:
+        """Why a task cannot be read at all, or the article that it is of."""
+        data = task["data"]
+        if not ARTICLE_ID.fullmatch(article) or not self.corpus.article_path(article).exists():
+            return f"The repository has no article {article}.", None
+        document = read_document(self.corpus, article)
+        own, theirs = document.text, str(data.get("text"))
+        if own is None or own != theirs or data.get(HASH) != sha256(theirs):
+            return "Its text is not that of the repository.", document
+        return "", document
+
+    def _submission(self, place: _Place, document: Document, annotation: Json) -> Submission:
+        text, day = str(document.text), str(annotation.get("updated_at") or annotation.get("created_at"))[:10]
+        who = {"id": place.annotator, "kind": "human", "guidelines": self.version, "date": day}
+        header = {"article": place.article, "annotator": who}
+        quotes = bool(document.article.body.get("text_included"))
+        made, problems = document_of(annotation.get("result") or [], text, header, self.corpus.schema, quotes=quotes)
+        if made is None:
+            return place.submission(None, [place.finding(p.id, p.message, p.mend, p.at) for p in problems])
+        errors = [found for found in self._check(document, made) if found.level == "error"]
+        return place.submission(
+            None if errors else made, [place.finding(f.id, f"{f.message} [{f.pointer}]", f.mend, _at(made, f.pointer)) for f in errors]
+        )
+
+    def _check(self, document: Document, made: Json) -> list[Finding]:
+        """The checks of one annotation; those of the article and its event are not the annotator's.
+
+        There is no file yet in which a finding would have a line: its pointer leads to a place in the text instead.
+        """
+        path = "annotation"
+        file = JsonFile(path, b"", made)
+        whole = Document(document.article, document.text, document.text_path, document.event, file, document.text_fault)
+        return [found for found in self.checker.check(whole, event=False) if found.path == path]
+
+
+def _at(document: Json, pointer: str) -> int:
+    """The code point of the innermost span on the way to a value."""
+    at, value = 0, document
+    for step in pointer.split("/")[1:]:
+        value = value[int(step)] if isinstance(value, list) else value.get(step)  # type: ignore[assignment]
+        inner = value.get("cue") or value if isinstance(value, dict) else {}
+        at = inner.get("start", at) if isinstance(inner, dict) else at
+    return at
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Whose submission of what is being read, and how its findings begin."""
+
+    article: str
+    annotator: str
+    shown: str
+    document: Document | None
+
+    def finding(self, id_: str, message: str, mend: str, at: int = 0) -> Finding:
+        text, path = (self.document.text or "", self.document.text_path) if self.document else ("", self.article)
+        line, column = jsontext.line_column(text, min(at, len(text)))
+        return Finding(path, line, column, id_, "error", f"{self.shown}: {message}", mend)
+
+    def submission(self, document: Json | None, findings: list[Finding]) -> Submission:
+        return Submission(self.article, self.annotator, document, tuple(findings))
+
+    def refused(self, id_: str, message: str, mend: str) -> Submission:
+        return self.submission(None, [self.finding(id_, message, mend)])
