@@ -6,6 +6,7 @@ a comma is the decimal mark; in English the other way round.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -42,8 +43,18 @@ def numerals(text: str, lexicon: Lexicon) -> list[Numeral]:
 
 
 def values(text: str, lexicon: Lexicon) -> list[float]:
-    """The numbers that a text states."""
-    return [numeral.value for numeral in numerals(text, lexicon)]
+    """The numbers that a text states.
+
+    Of two numbers with one multiplier, "200 sampai 300 juta", the first is read both ways: 200 and 200 million.
+    """
+    found = numerals(text, lexicon)
+    read = [numeral.value for numeral in found]
+    if len(found) == 2 and read[0] < read[1]:
+        words = [text[numeral.start : numeral.end].lower().split() for numeral in found]
+        shared = [float(lexicon["multipliers"][word]) for word in words[1][1:] if word in lexicon["multipliers"]]
+        if shared and len(words[0]) == 1:
+            read.append(round(read[0] * math.prod(shared), 6))
+    return read
 
 
 def _read(word: str, lexicon: Lexicon) -> tuple[str, float]:
@@ -64,6 +75,8 @@ def _joins(run: list[tuple[re.Match[str], float, str]], kind: str, value: float)
     _, before, last = run[-1]
     if kind in ("digits", "vague", "alone") or last == "alone":
         return False
+    if kind == "word" and 0 < value < 1:  # "satu | setengah"
+        return last in ("word", "teen") and before >= 1
     if kind == "word":  # "dua ratus | lima", "seratus | lima", "twenty | five"
         after_round = last == "word" and before >= 20 and before % 10 == 0 and value < before
         return run[0][2] != "vague" and (last == "times" or after_round)
