@@ -7,9 +7,10 @@ from typing import Any
 from ..anchors import anchors
 from ..diagnostics import PintaError
 from ..draft import resolve_file
-from ..jsontext import decode
-from ..spans import Span, normalise, sha256
+from ..spans import Span, sha256
 from .documents import read_json
+from .hydrate import normalised
+from .ingest import text_of_bytes
 from .layout import Corpus
 
 Json = dict[str, Any]
@@ -22,7 +23,7 @@ def resolve_restricted(raw: bytes, path: str, copy: bytes, corpus: Corpus, artic
         FindingsError: quotations that cannot be placed.
         PintaError: the copy is not the text that the article describes.
     """
-    text = normalise(decode(copy.removeprefix(b"\xef\xbb\xbf")))
+    text = normalised(text_of_bytes(copy))
     wanted = read_json(corpus, corpus.article_path(article)).body.get("text_sha256")
     if sha256(text) != wanted:
         raise PintaError(f"The copy is not the text of {article}: its hash is {sha256(text)[:12]}…, wanted {str(wanted)[:12]}….")
