@@ -5,9 +5,9 @@ of what stands around them. Where the reader's copy has the right hash, the offs
 looked for by its hashes, and a place counts only
 
 1. where it is the only one with the same words and the same context on both sides; or
-2. where it is the only one with as much context as any, between the spans that were placed before and behind it; without
-   any context, only between two such spans that have kept their distance: so a name in a missing paragraph is lost, and
-   not found elsewhere.
+2. where it is the only one with as much context as any, and stands to its neighbours as it stood: first where it moved as
+   far as a neighbour, then anywhere between the two. Without any context, only where it moved as far as both: so a name in
+   a missing paragraph is not found elsewhere.
 
 No two spans share a place that were two. Nothing is ever shifted in silence.
 """
@@ -26,7 +26,8 @@ from ..diagnostics import PintaError
 from ..spans import Span, normalise, sha256
 
 Json = dict[str, Any]
-_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " "})
+PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " "})
+"""Typographic marks as a keyboard has them, one for one."""
 _OPENING = re.compile(r"(?<![^\s(\[“‘])[\"']")
 
 STATES = ("exact", "moved", "ambiguous", "lost")
@@ -100,7 +101,7 @@ def _was(anchor: Json) -> Span:
 
 def faces(text: str) -> list[str]:
     """A text as it is, with plain quotation marks and dashes, and with typographic ones: all of one length."""
-    plain = text.translate(_PLAIN)
+    plain = text.translate(PLAIN)
     opened = _OPENING.sub(lambda mark: "“" if mark.group() == '"' else "‘", plain)
     return list(dict.fromkeys((text, plain, opened.replace('"', "”").replace("'", "’"))))
 
@@ -117,11 +118,12 @@ class _Search:
             if len(starts[2]) == 1:
                 self.found[was] = next(iter(starts[2]))
         self._drop_shared()
-        sure = sorted(self.found.items())
-        for was, starts in fits.items():
-            if was not in self.found:
-                self._place_weak(was, starts, sure)
-        self._drop_shared()
+        for steady in (True, False):
+            sure = sorted(self.found.items())
+            for was, starts in fits.items():
+                if was not in self.found:
+                    self._place_weak(was, starts, sure, steady=steady)
+            self._drop_shared()
 
     def _windows(self, lengths: set[int]) -> defaultdict[str, set[int]]:
         windows: defaultdict[str, set[int]] = defaultdict(set)
@@ -144,19 +146,21 @@ class _Search:
         after = any(salted(face[end : end + CONTEXT], self.salt) == anchor["suffix_sha256"] for face in self.faces)
         return before + after
 
-    def _place_weak(self, was: Span, starts: dict[int, set[int]], sure: list[tuple[Span, int]]) -> None:
-        """Place a span that context does not single out, by the order of those that it does."""
+    def _place_weak(self, was: Span, starts: dict[int, set[int]], sure: list[tuple[Span, int]], *, steady: bool) -> None:
+        """Place a span that context does not single out, by those next to it that have a place.
+
+        Steady: where it has moved as far as the one before it or behind it; without any context, as far as both.
+        """
         at = bisect_left(sure, (was, 0))
-        before, behind = sure[at - 1] if at else None, sure[at] if at < len(sure) else None
-        low, high = before[1] if before else 0, behind[1] if behind else len(self.faces[0])
-        steady = before is not None and behind is not None and behind[1] - before[1] == behind[0].start - before[0].start
+        beside = sure[max(at - 1, 0) : at] + sure[at : at + 1]
+        shifts = [now - other.start for other, now in beside]
         for sides in (2, 1, 0):
-            fits = {start for start in starts[sides] if low <= start <= high}
-            if not sides:
-                fits = {start for start in fits if steady and before and start - before[1] == was.start - before[0].start}
+            fits = {start for start in starts[sides] if _ordered(was, start, beside)}
+            if steady:
+                fits = {start for start in fits if shifts.count(start - was.start) >= (1 if sides else 2)}
+            if len(fits) == 1 and (sides or steady):
+                self.found[was] = fits.pop()
             if fits:
-                if len(fits) == 1:
-                    self.found[was] = fits.pop()
                 return
 
     def _drop_shared(self) -> None:
@@ -177,13 +181,19 @@ class _Search:
         return Placement(was, now, "exact" if now == was else "moved")
 
 
+def _ordered(was: Span, start: int, others: list[tuple[Span, int]]) -> bool:
+    """Whether a place stands to those of other spans as the span stood to them: before, behind, or at the same point."""
+    return all((start > now) - (start < now) == (was.start > other.start) - (was.start < other.start) for other, now in others)
+
+
 def attach(annotation: Json, found: Hydration) -> Json:
     """The annotation with the places and words of the reader's copy; units without a place are left out.
 
-    A unit goes when its own span, its cue or all its evidence has no place, or when what it refers to has gone.
+    A unit goes when its own span, its cue or the evidence that shows it has no place, or when what it refers to has gone.
     """
     places = {placement.was: placement.now for placement in found.placements}
     body = {key: _moved(value, places, found.text) for key, value in annotation.items() if key != "anchors"}
+    body["mentions"].sort(key=lambda mention: (mention["start"], mention["end"]))
     return _pruned({**body, "text_sha256": sha256(found.text)})
 
 
@@ -221,4 +231,12 @@ def _pruned(body: Json) -> Json:
 def _holds(unit: Json, ids: set[Any]) -> bool:
     needed = [unit.get(slot) for slot in ("author", "holder", "voiced_by", "target", "requester", "messenger")]
     needed += [*unit.get("suppliers", []), *unit.get("attribution", [])]
-    return all(id_ in ids for id_ in needed) and unit.get("evidence") != [] and unit.get("items") != []
+    return all(id_ in ids for id_ in needed) and unit.get("items") != [] and _shown(unit)
+
+
+def _shown(unit: Json) -> bool:
+    """Whether there is evidence left, and of that of the cue, where the unit is one that has any."""
+    if "evidence" not in unit:
+        return True
+    cue = unit["cue"]
+    return any(cue is None or (span["start"] <= cue["start"] and cue["end"] <= span["end"]) for span in unit["evidence"])
