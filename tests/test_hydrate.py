@@ -16,7 +16,7 @@ from pinta.checks.offsets import spans_of
 from pinta.checks.run import check_document
 from pinta.cli import main
 from pinta.corpus.documents import Document, JsonFile, read_document
-from pinta.corpus.hydrate import Hydration, PLAIN, attach, hydrate
+from pinta.corpus.hydrate import PLAIN, Hydration, attach, hydrate
 from pinta.corpus.ingest import text_of_html
 from pinta.corpus.restricted import without_quotes
 from pinta.diagnostics import FindingsError, PintaError
@@ -118,7 +118,13 @@ def plain(text: str) -> str:
 def checked(corpus: TinyCorpus, body: dict[str, Any], text: str) -> list[str]:
     """What the checks find in a hydrated document, with its text."""
     document = read_document(corpus.corpus, RESTRICTED)
-    metadata = {**document.article.body, "text_sha256": sha256(text), "characters": len(text), "text_included": True, "licence": "CC-BY-4.0"}
+    metadata = {
+        **document.article.body,
+        "text_sha256": sha256(text),
+        "characters": len(text),
+        "text_included": True,
+        "licence": "CC-BY-4.0",
+    }
     metadata |= {"origin": "project_written", "source": None, "published": None}
     article = JsonFile(document.article.path, dumps(metadata), metadata)
     annotation = JsonFile("gold.json", dumps(body), body)
@@ -175,7 +181,9 @@ def test_the_names_of_a_missing_paragraph_are_not_found_elsewhere(gold: dict[str
 
 
 def test_typographic_marks_keep_every_place(gold: dict[str, Any], bare: dict[str, Any]) -> None:
-    curly = TEXT.replace('"Kami', "“Kami").replace('sekarang,"', "sekarang,”").replace("'terlalu besar'", "‘terlalu besar’").replace("–", "—")
+    curly = (
+        TEXT.replace('"Kami', "“Kami").replace('sekarang,"', "sekarang,”").replace("'terlalu besar'", "‘terlalu besar’").replace("–", "—")
+    )
     found = hydrated(bare, curly)
     assert not found.same and found.counts() == {"exact": len(bare["anchors"]), "moved": 0, "ambiguous": 0, "lost": 0}
     body = attach(bare, found)
@@ -226,7 +234,7 @@ def test_no_edit_of_the_copy_makes_a_span_stand_on_other_words(seed: int) -> Non
     at = [n for n, c in enumerate(text) if n == 0 or text[n - 1] == " "]
     spans = [Span(n, n + len(text[n:].split()[0])) for n in chance.sample(at, 12)]
     low, high = sorted(chance.sample(range(len(words)), 2))
-    edit = chance.choice([words[:low] + words[high:], words[:low] + ["baru"] + words[low:], words[high:] + words[:low]])
+    edit = chance.choice([words[:low] + words[high:], [*words[:low], "baru", *words[low:]], words[high:] + words[:low]])
     found = hydrate("a/01", sha256(text), anchors(text, spans, sha256(text)), " ".join(edit))
     assert [was for was, _, _ in found.placements] == sorted(set(spans))
     for was, now, state in found.placements:

@@ -64,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PintaError as error:
         print(f"pinta: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        print(f"pinta: this needs {error.name}: pip install 'pinta-corpus[all]'", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"pinta: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return 1

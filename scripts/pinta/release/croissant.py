@@ -21,11 +21,37 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 NAME = "croissant.json"
 _PARQUET = "application/x-parquet"
-_CR = (
-    "arrayShape citeAs column containedIn equivalentProperty extract field fileProperty fileObject fileSet format includes isArray "
-    "isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate separator source subField "
-    "transform"
-).split()
+_CR = [
+    "arrayShape",
+    "citeAs",
+    "column",
+    "containedIn",
+    "equivalentProperty",
+    "extract",
+    "field",
+    "fileProperty",
+    "fileObject",
+    "fileSet",
+    "format",
+    "includes",
+    "isArray",
+    "isLiveDataset",
+    "jsonPath",
+    "key",
+    "md5",
+    "parentField",
+    "path",
+    "recordSet",
+    "references",
+    "regex",
+    "repeated",
+    "replace",
+    "samplingRate",
+    "separator",
+    "source",
+    "subField",
+    "transform",
+]
 _CONTEXT: Json = {
     "@language": "en",
     "@vocab": "https://schema.org/",

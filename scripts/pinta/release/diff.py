@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..checks.run import Checker
 from ..corpus.documents import read_all
 from ..corpus.layout import Corpus
-from ..checks.run import Checker
 from ..diagnostics import FindingsError, PintaError
 from ..markdown import table
 from ..statistics import Statistics
@@ -155,10 +155,10 @@ def diff(old: Side, new: Side) -> Diff:
 
 def _carried(old: Json, new: Json) -> Json:
     """The old annotation on the offsets of a changed text, so that only what was annotated otherwise differs."""
-    texts = old.get("text"), new.get("text")
-    if None in texts:
+    before, after = old.get("text"), new.get("text")
+    if before is None or after is None:
         return old
-    blocks = difflib.SequenceMatcher(None, *texts, autojunk=False).get_matching_blocks()
+    blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     now = {block.a + n: block.b + n for block in blocks for n in range(block.size)}
 
     def carried(value: Any) -> Any:
@@ -280,7 +280,9 @@ def _requests(document: Json, names: Json) -> Iterator[Json]:
             "cue": _spans([r["cue"]]),
             "evidence": _spans(r["evidence"]),
         }
-        yield _row((names[r["requester"]], asked, r["cue"]["start"]), r["channel"], f"{names[r['requester']]} → {asked}", r["cue"]["start"], fields)
+        yield _row(
+            (names[r["requester"]], asked, r["cue"]["start"]), r["channel"], f"{names[r['requester']]} → {asked}", r["cue"]["start"], fields
+        )
 
 
 def _items(document: Json, names: Json) -> Iterator[Json]:

@@ -86,11 +86,13 @@ def _told(schema: Schema, kind: str, path: list[str]) -> str | None:
     root = bundle(schema, kind)
     body: Json = root
     for step in path:
-        inner = next((b["properties"] for b in _faces(root, body) if "properties" in b), {})
+        inner: Json = next((b["properties"] for b in _faces(root, body) if "properties" in b), {})
         if step not in inner:
             return None
         body = inner[step]
-    return next((b["description"] for b in _faces(root, body) if b.get("description") and not str(b.get("$id", "")).startswith(LABELS)), None)
+    return next(
+        (b["description"] for b in _faces(root, body) if b.get("description") and not str(b.get("$id", "")).startswith(LABELS)), None
+    )
 
 
 def _faces(root: Json, body: Json) -> Iterator[Json]:
