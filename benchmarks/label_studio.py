@@ -37,7 +37,9 @@ def copies(here: Corpus, root: Path, count: int) -> Corpus:
     (root / "schema").symlink_to(here.root / "schema")
     guidelines = (here.root / "annotations" / "GUIDELINES.md").read_bytes()
     write_whole(root / "annotations" / "GUIDELINES.md", guidelines)
-    names = [path.relative_to(here.passes_folder / "a").with_suffix("").as_posix() for path in sorted(here.passes_folder.glob("a/*/*.json"))]
+    names = [
+        path.relative_to(here.passes_folder / "a").with_suffix("").as_posix() for path in sorted(here.passes_folder.glob("a/*/*.json"))
+    ]
     sources = [read_document(here, name, annotation=here.pass_path("a", name)) for name in names]
     sources = [source for source in sources if source.text]
     for n in range(count):

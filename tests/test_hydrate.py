@@ -1,9 +1,9 @@
-"""A reader's own copy comes back under its annotation: every span at its words, or reported; nothing shifted in silence."""
+"""A reader's own copy under the annotation: what is found is right, what is not is told, and nothing shifts in silence."""
 
 from __future__ import annotations
 
 import json
-import shutil
+import random
 from pathlib import Path
 from typing import Any
 
@@ -13,161 +13,339 @@ from hypothesis import strategies as st
 
 from pinta.anchors import anchors
 from pinta.checks.offsets import spans_of
-from pinta.checks.references import uses
+from pinta.checks.run import check_document
 from pinta.cli import main
-from pinta.corpus.hydrate import attach, hydrate
+from pinta.corpus.documents import Document, JsonFile, read_document
+from pinta.corpus.hydrate import PLAIN, Hydration, attach, hydrate
+from pinta.corpus.ingest import text_of_html
 from pinta.corpus.restricted import without_quotes
-from pinta.diagnostics import PintaError
+from pinta.diagnostics import FindingsError, PintaError
 from pinta.draft import resolve
+from pinta.jsontext import dumps
 from pinta.release.build import build
-from pinta.release.hydrated import match, read_standoff
-from pinta.schema.validate import Validator
+from pinta.release.hydrated import match, match_all, read_standoff
+from pinta.schema.labels import Schema
 from pinta.spans import Span, normalise, sha256
 from tiny import RESTRICTED, TINY, TinyCorpus, draft_of
 
-TEXTS = {
-    article: next(
-        (TINY / folder / f"{article}.txt").read_text("utf-8")
-        for folder in ("corpus", "copies")
-        if (TINY / folder / f"{article}.txt").exists()
-    )
-    for article in ("2031-anu/01", RESTRICTED, "2033-fana/01", "2032-dalu/01")
+HEAD = "Anu meminta dua kapal perang dari Bena"
+PARAGRAPHS = [
+    "Republik Anu meminta dua kapal patroli dan 1.500 butir peluru kepada Kerajaan Bena, kata Menteri Pertahanan Wira Laksa, Senin.",
+    'Permintaan itu disampaikan lewat surat. "Kami butuh kapal itu sekarang," kata Wira Laksa, mengutip keadaan di perbatasan – yang genting.',
+    "Menteri Luar Negeri Bena, Sari Lumban, belum menjawab. Ia menyebut usul Anu itu 'terlalu besar' bagi negerinya.",
+    "Di Cala, juru bicara Toma Reka mendukung permintaan Anu dan mengecam kebisuan Bena.",
+    "Perang perbatasan dimulai tahun lalu. Sejak itu Anu membeli senjata di pasar bebas.",
+]
+TEXT = normalise("\n\n".join([HEAD, *PARAGRAPHS]))
+DRAFT: dict[str, Any] = {
+    "entities": [
+        {"id": "e1", "type": "state", "name": "Anu", "mentions": ["Anu|all"], "iso3": "XAN"},
+        {"id": "e2", "type": "state", "name": "Bena", "mentions": ["Bena|all"], "iso3": "XBE"},
+        {"id": "e3", "type": "person", "name": "Wira Laksa", "mentions": ["Wira Laksa|all"]},
+        {"id": "e4", "type": "person", "name": "Sari Lumban", "mentions": ["Sari Lumban"]},
+        {"id": "e5", "type": "person", "name": "Toma Reka", "mentions": ["Toma Reka"]},
+        {"id": "e6", "type": "state", "name": "Cala", "mentions": ["Cala"], "iso3": "XCA"},
+    ],
+    "claims": [{"id": "c1", "quote": "usul Anu itu 'terlalu besar'", "author": "e2", "kind": "assertion"}],
+    "stances": [
+        {"id": "s1", "holder": "e6", "voiced_by": "e5", "target": "r1", "act": "support", "cue": "mendukung", "evidence": ["@7"]},
+        {"id": "s3", "holder": "e2", "voiced_by": "e4", "target": "e1", "act": "oppose", "cue": "menyebut", "evidence": ["@6"]},
+        {"id": "s4", "holder": "e6", "target": "c1", "act": "oppose", "evidence": ["@6-7"]},
+        {"id": "s2", "holder": "e6", "voiced_by": "e5", "target": "e2", "act": "oppose", "cue": "mengecam", "evidence": ["@7"]},
+    ],
+    "requests": [
+        {
+            "id": "r1",
+            "requester": "e1",
+            "supplier": "e2",
+            "cue": "meminta|@2",
+            "channel": "letter",
+            "messenger": "e3",
+            "purpose": "unspecified",
+            "realis": "reported",
+            "attribution": ["e3"],
+            "status": "unanswered",
+            "items": [
+                {
+                    "quote": "kapal patroli",
+                    "kind": "supply",
+                    "category": "small_craft",
+                    "quantity": {"quote": "dua|@2", "value": 2},
+                },
+                {
+                    "quote": "peluru",
+                    "kind": "supply",
+                    "category": "ammunition",
+                    "quantity": {"quote": "1.500", "value": 1500},
+                },
+            ],
+        }
+    ],
 }
-OPEN = {article: resolve(draft_of(article), text) for article, text in TEXTS.items()}
-CLOSED = {article: without_quotes(OPEN[article], text) for article, text in TEXTS.items()}
 
 
-def hydrated(article: str, copy: str) -> Any:
-    return hydrate(article, sha256(TEXTS[article]), CLOSED[article]["anchors"], copy)
+@pytest.fixture(scope="module")
+def gold(schema: Schema) -> dict[str, Any]:
+    """The annotation of TEXT, with its quotes."""
+    return resolve({**draft_of("2031-anu/01"), "article": RESTRICTED, **DRAFT}, TEXT)
 
 
-@pytest.mark.parametrize("article", TEXTS)
-def test_the_same_text_gives_back_the_whole_annotation(article: str) -> None:
-    for copy in (TEXTS[article], "\ufeff" + TEXTS[article].replace("\n", "  \r\n") + "\n\n"):
-        found = hydrated(article, copy)
-        assert found.same and found.complete and found.counts()["exact"] == len(CLOSED[article]["anchors"])
-        assert attach(CLOSED[article], found) == OPEN[article]
+@pytest.fixture(scope="module")
+def bare(gold: dict[str, Any]) -> dict[str, Any]:
+    """The same as it is published: without a word of the text."""
+    return without_quotes(gold, TEXT)
 
 
-@pytest.mark.parametrize("article", TEXTS)
-def test_a_paragraph_in_front_moves_everything(article: str) -> None:
-    found = hydrated(article, "Iklan: diskon besar hari ini saja.\n\n" + TEXTS[article])
-    assert not found.same and found.complete and found.counts()["moved"] == len(CLOSED[article]["anchors"])
-    body = attach(CLOSED[article], found)
-    for (_, span), (_, old) in zip(spans_of(body), spans_of(OPEN[article]), strict=True):
-        assert found.text[span["start"] : span["end"]] == span["quote"] == old["quote"]
-    assert body["text_sha256"] == sha256(found.text)
+def hydrated(bare: dict[str, Any], copy: str) -> Hydration:
+    return hydrate(RESTRICTED, bare["text_sha256"], bare["anchors"], copy)
 
 
-@given(st.sampled_from(sorted(TEXTS)), st.data())
-def test_whatever_happened_to_a_copy_no_span_gets_other_words(article: str, data: st.DataObject) -> None:
-    text = TEXTS[article]
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, min(len(text), start + 40)))
-    copy = text[:start] + data.draw(st.sampled_from(["", "x", " Anu ", "Bena meminta ", "🇮🇩", "\n"])) + text[end:]
-    found = hydrated(article, copy)
-    words = {Span(s["start"], s["end"]): s["quote"] for _, s in spans_of(OPEN[article])}
-    for placement in found.placements:
-        assert (placement.now is None) == (placement.state in ("lost", "ambiguous"))
-        if placement.now is not None:
-            assert found.text[slice(*placement.now)] == words[placement.was]
-    body = attach(CLOSED[article], found)
-    ids = {unit["id"] for layer in ("mentions", "entities", "claims", "stances", "requests") for unit in body[layer]}
-    assert all(id_ in ids for _, id_, _ in uses(body))
-    for _, span in spans_of(body):
-        assert found.text[span["start"] : span["end"]] == span["quote"]
+def right_places(gold: dict[str, Any], found: Hydration, changed: str) -> None:
+    """Every span that has a place stands on its own words, and on the occurrence of them that it stood on."""
+    marks = {Span(span["start"], span["end"]): span["quote"] for _, span in spans_of(gold)}
+    for was, now, state in found.placements:
+        if now is None:
+            continue
+        words = found.text[now.start : now.end]
+        assert plain(words) == plain(marks[was]), (was, now, state)
+        assert plain(changed)[now.start : now.end] == plain(marks[was])
 
 
-def test_a_word_that_went_is_lost_with_the_units_that_stand_on_it(still: TinyCorpus) -> None:
-    found = hydrated(RESTRICTED, TEXTS[RESTRICTED].replace("permohonan", "surat"))
-    assert found.counts()["lost"] == 2 and not found.complete  # the cue, and the sentence that is its evidence
-    body = attach(CLOSED[RESTRICTED], found)
-    assert body["requests"] == [] and len(body["entities"]) == 3
-    assert Validator(still.corpus.schema, "annotation").violations(body) == []
+def plain(text: str) -> str:
+    return text.translate(PLAIN)
 
 
-def test_twice_the_same_is_ambiguous_and_never_guessed() -> None:
-    text = normalise("Anu diam.")
-    own = anchors(text, [Span(0, 3)], sha256(text))
-    for copy, state in (
-        ("Anu diam. Anu diam.", "ambiguous"),
-        ("x Anu y Anu z", "ambiguous"),
-        ("Bena diam.", "lost"),
-        ("Kata Anu diam.", "moved"),
-        ("Anu diam. Bena tidak.", "exact"),
-    ):
-        (placement,) = hydrate("a/01", sha256(text), own, copy).placements
-        assert placement.state == state, copy
+def checked(corpus: TinyCorpus, body: dict[str, Any], text: str) -> list[str]:
+    """What the checks find in a hydrated document, with its text."""
+    document = read_document(corpus.corpus, RESTRICTED)
+    metadata = {
+        **document.article.body,
+        "text_sha256": sha256(text),
+        "characters": len(text),
+        "text_included": True,
+        "licence": "CC-BY-4.0",
+    }
+    metadata |= {"origin": "project_written", "source": None, "published": None}
+    article = JsonFile(document.article.path, dumps(metadata), metadata)
+    annotation = JsonFile("gold.json", dumps(body), body)
+    return [str(finding) for finding in check_document(Document(article, text, "t.txt", document.event, annotation), corpus.corpus.schema)]
 
 
-def test_curly_quotation_marks_in_a_copy_are_no_other_words() -> None:
-    text = normalise('Ia berkata "tidak" - lalu pergi ke kota besar.')
-    span = Span(text.index('"'), text.index('"') + 7)
-    copy = "Judul\n\nIa berkata “tidak” – lalu pergi ke kota besar."
-    (placement,) = hydrate("a/01", sha256(text), anchors(text, [span], sha256(text)), copy).placements
-    assert placement.state == "moved" and normalise(copy)[slice(*placement.now or ())] == "“tidak”"
+HTML = """<!doctype html><html lang="id"><head><title>{title} | Kabar Anu</title></head><body>
+<nav><ul><li><a href="/">Beranda</a></li><li><a href="/dunia">Dunia</a></li></ul></nav>
+<article><h1>{title}</h1>{body}</article>
+<footer><p>Hak cipta Kabar Anu. Semua hak dilindungi.</p></footer></body></html>"""
+
+WAYS = {
+    "crlf": TEXT.replace("\n", "\r\n"),
+    "mark of the byte order": "\ufeff" + TEXT,
+    "blanks": TEXT.replace("\n", "   \n\n") + "\n\n",
+    "decomposed": TEXT.replace("é", "e\u0301"),
+}
 
 
-# Folders and the command
+@pytest.mark.parametrize("copy", [TEXT, *WAYS.values()], ids=["as is", *WAYS])
+def test_a_copy_that_differs_only_in_form_is_the_text(gold: dict[str, Any], bare: dict[str, Any], copy: str) -> None:
+    found = hydrated(bare, copy)
+    assert found.same and found.complete and found.text == TEXT
+    assert found.counts() == {"exact": len(bare["anchors"]), "moved": 0, "ambiguous": 0, "lost": 0}
+    assert attach(bare, found) == gold
 
 
-def test_stand_off_rows_come_from_a_corpus_and_from_a_build(corpus: TinyCorpus, tmp_path: Path) -> None:
-    schema = corpus.corpus.schema
-    built = build(corpus.corpus, tmp_path / "pinta").folder
-    for where, version in ((corpus.root, "0.0.0"), (built, "0.0.1")):
-        found = read_standoff(where, schema)
-        assert (found.version, [(split, row["id"]) for split, row in found.rows]) == (version, [("train", RESTRICTED)])
-        assert match(found.rows, None, TEXTS[RESTRICTED])[2].same
-        with pytest.raises(PintaError, match="no stand-off annotation of a/01"):
-            match(found.rows, "a/01", "x")
-    with pytest.raises(PintaError, match="neither a published folder nor a corpus"):
-        read_standoff(tmp_path, schema)
-    shutil.rmtree(built / "data/standoff")
-    with pytest.raises(PintaError, match="holds no annotation of a text that is not included"):
-        read_standoff(built, schema)
+def test_a_line_on_top_moves_every_span_by_its_length(gold: dict[str, Any], bare: dict[str, Any]) -> None:
+    found = hydrated(bare, f"KABAR ANU – Senin, 3 Maret\n\n{TEXT}")
+    assert not found.same and found.counts() == {"exact": 0, "moved": len(bare["anchors"]), "ambiguous": 0, "lost": 0}
+    assert {now.start - was.start for was, now, _ in found.placements if now} == {len("KABAR ANU – Senin, 3 Maret\n\n")}
 
 
-def test_the_command_writes_a_dataset_with_the_readers_text(
-    corpus: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_another_headline_loses_what_stood_in_it_and_nothing_else(gold: dict[str, Any], bare: dict[str, Any]) -> None:
+    changed = TEXT.replace(HEAD, "Kapal perang diminta, jawaban ditunggu")
+    found = hydrated(bare, changed)
+    right_places(gold, found, changed)
+    assert [was for was, now, _ in found.placements if now is None] == [
+        Span(s["start"], s["end"]) for s in sorted(gold["mentions"], key=lambda m: m["start"]) if s["start"] < len(HEAD)
+    ]
+    assert found.counts()["ambiguous"] == 2 and found.counts()["lost"] == 0
+
+
+@pytest.mark.parametrize("missing", range(len(PARAGRAPHS)))
+def test_the_names_of_a_missing_paragraph_are_not_found_elsewhere(gold: dict[str, Any], bare: dict[str, Any], missing: int) -> None:
+    low = TEXT.index(PARAGRAPHS[missing])
+    high = low + len(PARAGRAPHS[missing])
+    found = hydrated(bare, TEXT.replace(PARAGRAPHS[missing] + "\n", ""))
+    for was, now, _ in found.placements:
+        if was.end <= low or was.start >= high:
+            assert now is not None and now.start == was.start - (0 if was.end <= low else high + 2 - low), was
+        else:
+            assert now is None, was
+
+
+def test_typographic_marks_keep_every_place(gold: dict[str, Any], bare: dict[str, Any]) -> None:
+    curly = (
+        TEXT.replace('"Kami', "“Kami").replace('sekarang,"', "sekarang,”").replace("'terlalu besar'", "‘terlalu besar’").replace("–", "—")
+    )
+    found = hydrated(bare, curly)
+    assert not found.same and found.counts() == {"exact": len(bare["anchors"]), "moved": 0, "ambiguous": 0, "lost": 0}
+    body = attach(bare, found)
+    assert body["claims"][0]["quote"] == "usul Anu itu ‘terlalu besar’"
+
+
+def test_plain_marks_for_typographic_ones_keep_every_place(schema: Schema) -> None:
+    curly = TEXT.replace('"Kami', "“Kami").replace('sekarang,"', "sekarang,”").replace("'terlalu besar'", "‘terlalu besar’")
+    draft = {**DRAFT, "claims": [{**DRAFT["claims"][0], "quote": "usul Anu itu ‘terlalu besar’"}]}
+    bare = without_quotes(resolve({**draft_of("2031-anu/01"), "article": RESTRICTED, **draft}, curly), curly)
+    found = hydrate(RESTRICTED, bare["text_sha256"], bare["anchors"], TEXT)
+    assert not found.same and found.counts()["exact"] == len(bare["anchors"])
+
+
+def test_an_html_page(gold: dict[str, Any], bare: dict[str, Any]) -> None:
+    pytest.importorskip("trafilatura")
+    page = HTML.format(title=HEAD, body="".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS))
+    found = hydrated(bare, text_of_html(page.encode()))
+    right_places(gold, found, found.text)
+    below = [placement for placement in found.placements if placement.was.start > len(HEAD)]
+    assert all(placement.now for placement in below) and "Hak cipta" not in found.text
+
+
+def test_twice_the_same_words_with_the_same_surroundings_are_ambiguous() -> None:
+    text = "Pada pagi hari ini Anu meminta rudal kepada Bena lagi.\n"
+    found = hydrate("a/01", sha256(text), anchors(text, [Span(19, 22)], sha256(text)), text * 2)
+    assert found.counts() == {"exact": 0, "moved": 0, "ambiguous": 1, "lost": 0}
+
+
+def test_spans_of_two_places_never_share_one() -> None:
+    text = "Menurut Anu kemarin. Menurut Anu kemarin dulu.\n"
+    spans = [Span(8, 11), Span(29, 32)]
+    found = hydrate("a/01", sha256(text), anchors(text, spans, sha256(text)), "Menurut Anu kemarin dulu, dan hanya itu.\n")
+    places = [now for _, now, _ in found.placements if now]
+    assert len(places) == len(set(places)) <= 1
+
+
+def test_a_copy_with_control_characters_is_refused(bare: dict[str, Any]) -> None:
+    with pytest.raises(PintaError, match="control character U\\+0007 at code point 3"):
+        hydrated(bare, "abc\x07")
+
+
+@given(seed=st.integers(0, 10_000))
+def test_no_edit_of_the_copy_makes_a_span_stand_on_other_words(seed: int) -> None:
+    chance = random.Random(seed)
+    words = [chance.choice(["Anu", "Bena", "rudal", "minta", "kata", "dan", "di"]) for _ in range(40)]
+    text = normalise(" ".join(words))
+    at = [n for n, c in enumerate(text) if n == 0 or text[n - 1] == " "]
+    spans = [Span(n, n + len(text[n:].split()[0])) for n in chance.sample(at, 12)]
+    low, high = sorted(chance.sample(range(len(words)), 2))
+    edit = chance.choice([words[:low] + words[high:], [*words[:low], "baru", *words[low:]], words[high:] + words[:low]])
+    found = hydrate("a/01", sha256(text), anchors(text, spans, sha256(text)), " ".join(edit))
+    assert [was for was, _, _ in found.placements] == sorted(set(spans))
+    for was, now, state in found.placements:
+        assert (now is None) == (state in ("ambiguous", "lost"))
+        if now:
+            assert found.text[now.start : now.end] == text[was.start : was.end]
+            assert (state == "exact") == (now == was)
+    places = [now for _, now, _ in found.placements if now]
+    assert len(places) == len(set(places))
+
+
+# Leaving out what has no place
+
+
+@pytest.mark.parametrize("missing", range(len(PARAGRAPHS)))
+def test_what_is_left_of_an_annotation_passes_the_checks(
+    bare: dict[str, Any], schema: Schema, still: TinyCorpus, gold: dict[str, Any], missing: int
+) -> None:
+    assert checked(still, gold, TEXT) == []
+    found = hydrated(bare, TEXT.replace(PARAGRAPHS[missing] + "\n", ""))
+    body = attach(bare, found)
+    assert [line for line in checked(still, body, found.text) if ": E-" in line] == []
+    assert all(span["quote"] == found.text[span["start"] : span["end"]] for _, span in spans_of(body))
+
+
+def test_a_unit_goes_with_what_it_needs(bare: dict[str, Any]) -> None:
+    without_request = attach(bare, hydrated(bare, TEXT.replace(PARAGRAPHS[0] + "\n", "")))
+    assert without_request["requests"] == [] and [stance["act"] for stance in without_request["stances"]] == ["oppose", "oppose", "oppose"]
+    without_stances = attach(bare, hydrated(bare, TEXT.replace(PARAGRAPHS[3] + "\n", "")))
+    assert [stance["id"] for stance in without_stances["stances"]] == ["s3"] and len(without_stances["requests"][0]["items"]) == 2
+    assert {entity["name"] for entity in without_stances["entities"]} == {"Anu", "Bena", "Wira Laksa", "Sari Lumban"}
+
+
+def test_a_quantity_without_a_place_is_left_out_of_its_item(bare: dict[str, Any], schema: Schema, still: TinyCorpus) -> None:
+    found = hydrated(bare, TEXT.replace("1.500 butir", "seribu lebih butir"))
+    body = attach(bare, found)
+    items = body["requests"][0]["items"] if body["requests"] else []
+    assert [item["quantity"] and item["quantity"]["value"] for item in items] in ([2, None], [])
+    assert [line for line in checked(still, body, found.text) if ": E-" in line] == []
+
+
+# The command, and the dataset that it writes
+
+
+@pytest.fixture
+def reader(corpus: TinyCorpus, tmp_path: Path) -> TinyCorpus:
+    """The tiny corpus, whose restricted article is TEXT, and a published folder beside it."""
+    edit = {"text_sha256": sha256(TEXT), "characters": len(TEXT)}
+    corpus.edit(f"corpus/{RESTRICTED}.json", lambda body: body.update(edit))
+    whole = resolve({**draft_of("2031-anu/01"), "article": RESTRICTED, **DRAFT}, TEXT)
+    corpus.write(f"annotations/gold/{RESTRICTED}.json", without_quotes(whole, TEXT))
+    build(corpus.corpus, tmp_path / "pinta")
+    return corpus
+
+
+def run(corpus: TinyCorpus, *arguments: object) -> int:
+    return main(["--root", str(corpus.root), "hydrate", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("published", [True, False], ids=["published folder", "corpus"])
+def test_a_local_dataset_with_the_features_of_articles(
+    reader: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str], published: bool
 ) -> None:
     datasets = pytest.importorskip("datasets")
-    monkeypatch.chdir(corpus.root)
-    copy = TINY / f"copies/{RESTRICTED}.txt"
-    assert main(["hydrate", ".", str(copy), "--out", "own"]) == 0
-    assert (
-        capsys.readouterr().out
-        == f"{RESTRICTED}: {len(CLOSED[RESTRICTED]['anchors'])} exact, 0 moved, 0 ambiguous, 0 lost\nown: 1 articles\n"
-    )
-    (row,) = datasets.load_dataset(str(corpus.path("own")), split="train")
-    assert row["text"] == TEXTS[RESTRICTED] and row["requests"] == OPEN[RESTRICTED]["requests"]
-    assert "Not to be passed on" in corpus.path("own/README.md").read_text()
+    (tmp_path / "copy.txt").write_bytes(TEXT.replace("\n", "\r\n").encode())
+    where = tmp_path / "pinta" if published else reader.root
+    assert run(reader, where, tmp_path / "copy.txt", "--out", tmp_path / "out") == 0
+    assert "2031-anu/03: " in capsys.readouterr().out
+    mine = datasets.load_dataset(str(tmp_path / "out"), split="train")
+    published_ones = datasets.load_dataset(str(tmp_path / "pinta"), "articles", split="train")
+    assert mine.features == published_ones.features and str(mine.version) == str(published_ones.version)
+    (row,) = mine
+    assert row["text"] == TEXT and row["id"] == RESTRICTED and row["requests"][0]["items"][0]["quote"] == "kapal patroli"
 
 
-def test_the_command_writes_nothing_where_a_span_is_lost_unless_told_to(
-    corpus: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(corpus.root)
-    (tmp_path / "copy.txt").write_text("Iklan.\n\n" + TEXTS[RESTRICTED].replace("permohonan", "surat"))
-    given_ = f"{RESTRICTED}={tmp_path / 'copy.txt'}"
-    assert main(["hydrate", ".", given_, "--out", "own"]) == 1
-    out = capsys.readouterr().out
-    assert "lost" in out and "→" in out and not corpus.path("own").exists()
-    assert main(["hydrate", ".", given_, "--out", "own", "--partial", "--format", "json"]) == 1
+def test_nothing_is_written_while_a_span_has_no_place(reader: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "copy.txt").write_text(TEXT.replace(PARAGRAPHS[3] + "\n", ""), "utf-8")
+    assert run(reader, tmp_path / "pinta", tmp_path / "copy.txt", "--out", tmp_path / "out") == 1
+    shown = capsys.readouterr().out
+    assert " lost\n" in shown and "Nothing was written" in shown and not (tmp_path / "out").exists()
+    assert run(reader, tmp_path / "pinta", tmp_path / "copy.txt", "--out", tmp_path / "out", "--partial") == 1
+    assert (tmp_path / "out/data/articles/train-00000-of-00001.parquet").is_file()
+
+
+def test_the_report_as_json_tells_every_span(reader: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "copy.txt").write_text(f"Anu News\n\n{TEXT}", "utf-8")
+    named = f"{RESTRICTED}={tmp_path / 'copy.txt'}"
+    assert run(reader, tmp_path / "pinta", named, "--out", tmp_path / "out", "--format", "json") == 0
     (report,) = json.loads(capsys.readouterr().out)
-    assert report["article"] == RESTRICTED and report["counts"]["lost"] == 2 and not report["same_hash"]
-    assert corpus.path("own/README.md").exists()
+    assert report["article"] == RESTRICTED and not report["same_hash"] and report["counts"]["moved"] == len(report["spans"])
+    assert report["spans"][0] == {"was": [0, 3], "now": [10, 13], "state": "moved"}
 
 
-def test_the_command_reads_a_page(corpus: TinyCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("trafilatura")
-    monkeypatch.chdir(corpus.root)
-    paragraphs = "".join(f"<p>{line}</p>" for line in TEXTS[RESTRICTED].splitlines() if line)
-    (tmp_path / "p.html").write_text(f"<html><body><article>{paragraphs}</article></body></html>")
-    assert main(["hydrate", ".", str(tmp_path / "p.html"), "--out", str(tmp_path / "own")]) == 0
+def test_a_text_that_is_none_of_the_articles_is_refused(reader: TinyCorpus, tmp_path: Path) -> None:
+    rows = read_standoff(tmp_path / "pinta", reader.corpus.schema).rows
+    other = (TINY / "corpus/2033-fana/01.txt").read_text("utf-8")
+    with pytest.raises(PintaError, match="No annotation fits the copy: of the nearest, 2031-anu/03, 0 of"):
+        match(rows, None, other)
+    with pytest.raises(PintaError, match="no stand-off annotation of 2031-anu/09"):
+        match(rows, "2031-anu/09", other)
+    with pytest.raises(PintaError, match="Two copies are of 2031-anu/03"):
+        match_all(rows, [(None, TEXT), (RESTRICTED, TEXT)])
 
 
-def test_a_copy_that_is_no_text_is_told(corpus: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for raw in (b"a\x00b", b"\xff"):
-        (tmp_path / "copy.txt").write_bytes(raw)
-        assert main(["--root", str(corpus.root), "hydrate", str(corpus.root), str(tmp_path / "copy.txt")]) == 1
-        assert capsys.readouterr().err.startswith("pinta: ")
+def test_what_holds_no_stand_off_annotation_is_refused(reader: TinyCorpus, tmp_path: Path) -> None:
+    schema = reader.corpus.schema
+    with pytest.raises(PintaError, match="neither a published folder nor a corpus"):
+        read_standoff(tmp_path / "nowhere", schema)
+    reader.edit(f"annotations/gold/{RESTRICTED}.json", lambda body: body["requests"][0].update(requester="e99"))
+    with pytest.raises(FindingsError, match="E-REF-DANGLING"):
+        read_standoff(reader.root, schema)
+    reader.remove(f"annotations/gold/{RESTRICTED}.json")
+    with pytest.raises(PintaError, match="holds no annotation of a text that is not included"):
+        read_standoff(reader.root, schema)

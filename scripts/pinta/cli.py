@@ -68,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except ModuleNotFoundError as error:
+        print(f"pinta: this needs {error.name}: pip install 'pinta-corpus[all]'", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"pinta: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return 1

@@ -2,8 +2,8 @@
 
 WHERE is a published folder or a corpus; TEXT is your copy (plain text, or HTML by its ending), or ARTICLE=TEXT. Where the
 copy has the right hash, all offsets hold; otherwise every span is looked for by its hashes and reported as exact,
-moved, ambiguous or lost. Exit status 1 if any is ambiguous or lost: nothing is written then, unless --partial leaves
-out the units that cannot be placed.
+moved, ambiguous (its words are there, its place is not certain) or lost. Exit status 1 if any is ambiguous or lost:
+nothing is written then, unless --partial leaves out the units that cannot be placed.
 """
 
 from __future__ import annotations
@@ -26,23 +26,26 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..release.hydrated import match, read_standoff, write_hydrated
+    from ..release.hydrated import match_all, read_standoff, write_hydrated
 
     schema = find_corpus(args.root).schema
     source = read_standoff(args.where, schema)
-    found = [match(source.rows, *_copy(given)) for given in args.texts]
+    found = match_all(source.rows, map(_copy, args.texts))
     report([hydration for _, _, hydration in found], args.format)
     complete = all(hydration.complete for _, _, hydration in found)
     if complete or args.partial:
         write_hydrated(args.out.resolve(), schema, source.version, found)
-        print(f"{args.out}: {len(found)} articles") if args.format == "text" else None
+    if args.format == "text":
+        articles = f"{len(found)} article{'s' * (len(found) != 1)}"
+        print(f"{args.out}: {articles}" if complete or args.partial else "Nothing was written; --partial writes what has its place.")
     return int(not complete)
 
 
 def _copy(given: str) -> tuple[str | None, str]:
     from ..corpus.ingest import text_of_bytes, text_of_html
 
-    article, _, name = given.rpartition("=")
+    named = "=" in given and not Path(given).exists()
+    article, _, name = given.partition("=") if named else ("", "", given)
     path = Path(name)
     read = text_of_html if path.suffix.lower() in (".html", ".htm") else text_of_bytes
     return article or None, read(path.read_bytes())

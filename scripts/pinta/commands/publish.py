@@ -25,12 +25,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..release.manifest import NAME, read_manifest
+    from ..release.manifest import read_manifest
     from ..release.publish import publish_files, publish_hub
     from ..release.record import parse_version, records
 
-    if not (args.dir / NAME).exists():
-        raise PintaError(f"{args.dir} holds no build: `pinta release X.Y.Z` makes one.")
     corpus = find_corpus(args.root)
     record = records(corpus).get(parse_version(read_manifest(args.dir)["version"]))
     if record is None:

@@ -20,7 +20,7 @@ def resolve_restricted(raw: bytes, path: str, copy: bytes, corpus: Corpus, artic
 
     Raises:
         FindingsError: quotations that cannot be placed.
-        PintaError: the copy is no text, or not the one that the article describes.
+        PintaError: the copy is not the text that the article describes.
     """
     text = normalised(text_of_bytes(copy))
     wanted = read_json(corpus, corpus.article_path(article)).body.get("text_sha256")

@@ -16,8 +16,9 @@ from ..files import folder_whole
 from ..schema.features import CONFIGS, columns
 from ..statistics import Statistics
 from ..tables import ROWS
+from . import croissant
 from .card import CardData, Part, render
-from .manifest import NAME, describe_files, digest, tools
+from .manifest import NAME, as_text, column_hashes, describe_files, digest, sealed, tools
 from .shards import ShardWriter
 
 COPIED = ("LICENSE-DATA", "CITATION.cff")
@@ -101,7 +102,7 @@ def build(
     Args:
         progress: called once a document.
         accept: looks at the manifest before the folder takes its place, and raises to refuse it.
-        fixed: the record of a release that the result must equal, byte for byte.
+        fixed: the manifest of a release that the result must equal, byte for byte.
 
     Raises:
         FindingsError: the check found errors; nothing was written.
@@ -128,18 +129,24 @@ def build(
         manifest = _finish(corpus, work, tabulator, version)
         accept(manifest)
         if fixed is not None:
-            _require_same(fixed, manifest)
+            manifest = _as_fixed(fixed, manifest)
+        (work / NAME).write_text(as_text(manifest), "utf-8")
     return Built(out, manifest, sorted(findings))
 
 
-def _require_same(record: dict[str, Any], manifest: dict[str, Any]) -> None:
-    """A released version is never built with other content."""
-    before, after = record["files"], manifest["files"]
+def _as_fixed(fixed: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of a release, when what was built is that release: only the tools may be others.
+
+    A released version is never built with other content.
+    """
+    before, after = fixed["files"], manifest["files"]
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    changed = changed or sorted(key for key in fixed if key not in ("tools", "sealed") and fixed[key] != manifest.get(key))
     if changed:
-        tools = {name: value for name, value in record["tools"].items() if manifest["tools"].get(name) != value}
+        tools = {name: value for name, value in fixed["tools"].items() if manifest["tools"].get(name) != value}
         hint = f"It was made with {tools}: install these versions." if tools else "Release a new version instead."
-        raise PintaError(f"{record['version']} is released, and this would change {', '.join(changed[:4])}. {hint}")
+        raise PintaError(f"{fixed['version']} is released, and this would change {', '.join(changed[:4])}. {hint}")
+    return fixed
 
 
 def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> dict[str, Any]:
@@ -155,9 +162,10 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
     data = CardData(corpus.schema, version, parts, statistics, agreement)
     (work / "README.md").write_text(render(card, data), "utf-8")
-    manifest = _manifest(work, tabulator, parts, version)
-    (work / NAME).write_text(_json(manifest), "utf-8")
-    return manifest
+    citation = (work / "CITATION.cff").read_text("utf-8") if (work / "CITATION.cff").exists() else None
+    described = croissant.describe(work, data, card, citation)
+    (work / croissant.NAME).write_text(json.dumps(described, ensure_ascii=False) + "\n", "utf-8")  # large, and for machines
+    return _manifest(work, tabulator, parts, version)
 
 
 def _agreement(corpus: Corpus) -> dict[str, Any] | None:
@@ -172,15 +180,17 @@ def _agreement(corpus: Corpus) -> dict[str, Any] | None:
 
 def _manifest(work: Path, tabulator: Tabulator, parts: list[Part], version: str) -> dict[str, Any]:
     rows = {path.relative_to(work).as_posix(): part.rows for part in parts for path in part.files if len(part.files) == 1}
-    return {
+    body = {
         "name": "pinta",
         "version": version,
         "schema_version": tabulator.schema.version,
+        "columns": column_hashes(tabulator.schema),
         "tools": tools(),
         "content": {f"{part.config}/{part.split}": {"rows": part.rows, "sha256": part.content} for part in parts},
         "articles": tabulator.digests,
         "files": describe_files(work, rows),
     }
+    return sealed(body)
 
 
 def _json(value: Any) -> str:

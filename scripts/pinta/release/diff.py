@@ -6,6 +6,7 @@ tree. Units are matched by what they stand on (spans, names), never by their ids
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..checks.run import Checker
 from ..corpus.documents import read_all
 from ..corpus.layout import Corpus
-from ..diagnostics import PintaError
+from ..diagnostics import FindingsError, PintaError
 from ..markdown import table
 from ..statistics import Statistics
-from .manifest import NAME, digest
+from .manifest import NAME, column_hashes, digest, read_manifest
 from .record import compare, parse_version, records
 
 Json = dict[str, Any]
@@ -32,6 +34,7 @@ class UnitChange:
 
     article: str
     layer: str
+    label: str
     kind: str
     quote: str
     start: int | None
@@ -60,6 +63,7 @@ class Diff:
     gold: list[str]
     moved: list[str]
     schema: tuple[str, str]
+    columns: list[str]
     units: list[UnitChange] = field(default_factory=list)
     figures: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -84,9 +88,10 @@ def side(corpus: Corpus, name: str) -> Side:
 
 
 def _folder(path: Path) -> Side:
-    manifest = json.loads((path / NAME).read_bytes())
+    manifest = read_manifest(path)
     figures = json.loads((path / "statistics.json").read_bytes())["splits"]
-    where = {f"{row['id']}": (file, n) for file in sorted(path.glob("data/articles/*.parquet")) for n, row in enumerate(_ids(file))}
+    files = [file for config in ("articles", "standoff") for file in sorted(path.glob(f"data/{config}/*.parquet"))]
+    where = {row["id"]: (file, n) for file in files for n, row in enumerate(_ids(file))}
 
     @lru_cache(maxsize=1)
     def table_of(file: Path) -> Any:
@@ -112,16 +117,25 @@ def _ids(file: Path) -> list[Json]:
 
 
 def _tree(corpus: Corpus) -> Side:
+    """The working tree.
+
+    Raises:
+        FindingsError: documents in it cannot be read as what they should be.
+    """
     statistics, articles, bodies = Statistics(), {}, {}
+    checker = Checker(corpus.schema)
     for document in read_all(corpus):
+        findings = [finding for finding in checker.check(document) if finding.level == "error"]
+        if findings:
+            raise FindingsError(findings)
         if document.annotation is None:
             continue
         statistics.add(document)
         event = document.event.body if document.event else {}
         gold = digest([document.annotation.raw.decode("utf-8")])
         articles[document.id] = {"text": document.article.body.get("text_sha256"), "gold": gold, "split": event.get("split")}
-        bodies[document.id] = document.annotation.body
-    record = {"articles": articles, "schema_version": corpus.schema.version}
+        bodies[document.id] = {**document.annotation.body, "text": document.text}
+    record = {"articles": articles, "schema_version": corpus.schema.version, "columns": column_hashes(corpus.schema)}
     return Side("working tree", record, statistics.as_json(), lambda article: bodies.get(article, {}))
 
 
@@ -131,9 +145,33 @@ def diff(old: Side, new: Side) -> Diff:
     result = Diff(old.name, new.name, **asdict(change))
     if old.annotation and new.annotation:
         for article in change.gold:
-            result.units.extend(unit_changes(article, old.annotation(article), new.annotation(article)))
+            before, after = old.annotation(article), new.annotation(article)
+            if article in change.texts:
+                before = _carried(before, after)
+            result.units.extend(unit_changes(article, before, after))
     result.figures = _figures(old.figures, new.figures)
     return result
+
+
+def _carried(old: Json, new: Json) -> Json:
+    """The old annotation on the offsets of a changed text, so that only what was annotated otherwise differs."""
+    before, after = old.get("text"), new.get("text")
+    if before is None or after is None:
+        return old
+    blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    now = {block.a + n: block.b + n for block in blocks for n in range(block.size)}
+
+    def carried(value: Any) -> Any:
+        if isinstance(value, list):
+            return [carried(inner) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        value = {key: carried(inner) for key, inner in value.items()}
+        if "quote" in value and value["start"] in now and value["end"] - 1 in now:
+            value |= {"start": now[value["start"]], "end": now[value["end"] - 1] + 1}
+        return value
+
+    return {key: carried(value) for key, value in old.items()}
 
 
 def _figures(old: Json, new: Json) -> list[tuple[str, int, int]]:
@@ -151,13 +189,13 @@ def unit_changes(article: str, old: Json, new: Json) -> Iterator[UnitChange]:
 
 def _unit(article: str, layer: str, old: Json | None, new: Json | None) -> Iterator[UnitChange]:
     shown = new or old or {}
-    quote, start = shown["quote"], shown["start"]
+    label, quote, start = shown["label"], shown["quote"], shown["start"]
     if old is None or new is None:
-        yield UnitChange(article, layer, "added" if old is None else "removed", quote, start)
+        yield UnitChange(article, layer, label, "added" if old is None else "removed", quote, start)
         return
-    fields = tuple((name, old["fields"][name], value) for name, value in new["fields"].items() if old["fields"].get(name) != value)
+    fields = tuple((name, old["fields"].get(name), value) for name, value in new["fields"].items() if old["fields"].get(name) != value)
     if fields:
-        yield UnitChange(article, layer, "changed", quote, start, fields)
+        yield UnitChange(article, layer, label, "changed", quote, start, fields)
 
 
 def _keyed(units: Iterable[Json]) -> dict[Any, Json]:
@@ -177,13 +215,17 @@ def _units(document: Json, layer: str) -> Iterator[Json]:
         yield from _LAYERS[layer](document, names)
 
 
-def _row(key: Any, quote: str, start: int | None, fields: Json) -> Json:
-    return {"key": key, "quote": quote, "start": start, "fields": fields}
+def _row(key: Any, label: str, quote: str, start: int | None, fields: Json) -> Json:
+    return {"key": key, "label": label, "quote": quote, "start": start, "fields": fields}
+
+
+def _spans(spans: Iterable[Json]) -> list[str]:
+    return [f"[{span['start']}, {span['end']})" for span in spans]
 
 
 def _mentions(document: Json, _: Json) -> Iterator[Json]:
     for m in document["mentions"]:
-        yield _row((m["start"], m["end"]), m["quote"], m["start"], {key: m[key] for key in ("type", "metonym")})
+        yield _row((m["start"], m["end"]), m["type"], m["quote"], m["start"], {key: m[key] for key in ("type", "metonym")})
 
 
 def _entities(document: Json, _: Json) -> Iterator[Json]:
@@ -192,6 +234,7 @@ def _entities(document: Json, _: Json) -> Iterator[Json]:
         first = min((spans.get(id_, 0) for id_ in e["mentions"]), default=None)
         yield _row(
             first,
+            e["type"],
             e["name"],
             first,
             {
@@ -203,7 +246,7 @@ def _entities(document: Json, _: Json) -> Iterator[Json]:
 
 def _claims(document: Json, names: Json) -> Iterator[Json]:
     for c in document["claims"]:
-        yield _row((c["start"], c["end"]), c["quote"], c["start"], {"kind": c["kind"], "author": names.get(c["author"])})
+        yield _row((c["start"], c["end"]), c["kind"], c["quote"], c["start"], {"kind": c["kind"], "author": names.get(c["author"])})
 
 
 def _target(document: Json, names: Json, id_: str) -> str:
@@ -220,8 +263,10 @@ def _stances(document: Json, names: Json) -> Iterator[Json]:
         fields = {key: s[key] for key in ("explicitness", "negated")} | {
             "voiced_by": names.get(s["voiced_by"]),
             "attribution": [names[a] for a in s["attribution"]],
+            "cue": _spans([s["cue"]] if s["cue"] else []),
+            "evidence": _spans(s["evidence"]),
         }
-        yield _row((names[s["holder"]], s["act"], target), f"{names[s['holder']]} {s['act']} {target}", start, fields)
+        yield _row((names[s["holder"]], s["act"], target), s["act"], f"{names[s['holder']]} {s['act']} {target}", start, fields)
 
 
 def _requests(document: Json, names: Json) -> Iterator[Json]:
@@ -232,8 +277,12 @@ def _requests(document: Json, names: Json) -> Iterator[Json]:
             "messenger": names.get(r["messenger"]),
             "attribution": [names[a] for a in r["attribution"]],
             "date": (r["date"] or {}).get("edtf"),
+            "cue": _spans([r["cue"]]),
+            "evidence": _spans(r["evidence"]),
         }
-        yield _row((names[r["requester"]], asked, r["cue"]["start"]), f"{names[r['requester']]} → {asked}", r["cue"]["start"], fields)
+        yield _row(
+            (names[r["requester"]], asked, r["cue"]["start"]), r["channel"], f"{names[r['requester']]} → {asked}", r["cue"]["start"], fields
+        )
 
 
 def _items(document: Json, names: Json) -> Iterator[Json]:
@@ -243,6 +292,7 @@ def _items(document: Json, names: Json) -> Iterator[Json]:
             fields |= {"quantity": _measure(i["quantity"]), "specifications": [_measure(s) for s in i["specifications"]]}
             yield _row(
                 (names[r["requester"]], tuple(names[s] for s in r["suppliers"]), r["cue"]["start"], i["start"], i["end"]),
+                i["category"],
                 i["quote"],
                 i["start"],
                 fields,
@@ -260,7 +310,12 @@ def _measure(measured: Json | None) -> str | None:
         measured["unit"],
         measured["start"],
     )
-    return " ".join(f"{part:.15g}" if isinstance(part, int | float) else part for part in parts if part is not None)
+    return " ".join(map(_number, (part for part in parts if part is not None)))
+
+
+def _number(part: Any) -> str:
+    """A number as JSON and Parquet agree on it: 12 in one is 12.0 in the other."""
+    return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
 
 
 _LAYERS: dict[str, Callable[[Json, Json], Iterator[Json]]] = {
@@ -280,13 +335,24 @@ def as_json(found: Diff) -> str:
 
 def as_text(found: Diff) -> str:
     """The diff as lines, for a terminal."""
-    lines = [f"{found.old} → {found.new}"]
+    lines = [f"{found.old} → {found.new}", *_schema_lines(found)]
     for name in ("added", "removed", "texts", "moved"):
         lines += [f"{_HEADS[name]}: {id_}" for id_ in getattr(found, name)]
-    lines += [f"annotation changed: {id_}" for id_ in found.gold if not any(unit.article == id_ for unit in found.units)]
+    lines += [f"annotation changed: {id_}" for id_ in _untold(found)]
     lines += [_unit_line(unit) for unit in found.units]
     lines += [f"{name}: {before} → {after}" for name, before, after in found.figures if before != after]
     return "\n".join(lines if len(lines) > 1 else [*lines, "nothing changed"])
+
+
+def _untold(found: Diff) -> list[str]:
+    """Articles whose annotation changed in no unit, or of which the units are not known."""
+    told = {unit.article for unit in found.units}
+    return [id_ for id_ in found.gold if id_ not in told]
+
+
+def _schema_lines(found: Diff) -> list[str]:
+    lines = [f"schema: {found.schema[0]} → {found.schema[1]}"] if found.schema[0] != found.schema[1] else []
+    return lines + [f"columns changed: {config}" for config in found.columns]
 
 
 _HEADS = {"added": "article added", "removed": "article removed", "texts": "text changed", "moved": "event moved to another split"}
@@ -294,23 +360,21 @@ _HEADS = {"added": "article added", "removed": "article removed", "texts": "text
 
 def _unit_line(unit: UnitChange) -> str:
     changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in unit.fields)
-    return f"{unit.article}:{unit.start}: {unit.layer} {unit.kind}: {unit.quote!r}{f' ({changed})' if changed else ''}"
+    return f"{unit.article}:{unit.start}: {unit.layer} {unit.label} {unit.kind}: {unit.quote!r}{f' ({changed})' if changed else ''}"
 
 
 def as_markdown(found: Diff) -> str:
     """The diff as release notes."""
-    parts = [f"## {found.old} → {found.new}"]
+    parts = [f"## {found.old} → {found.new}", "\n".join(f"- {line}" for line in _schema_lines(found))]
     for name in ("added", "removed", "texts", "moved"):
         ids = getattr(found, name)
         if ids:
             parts.append(f"### {_HEADS[name].capitalize()} ({len(ids)})\n\n" + "\n".join(f"- `{id_}`" for id_ in ids))
     if found.gold:
-        layers = Counter((unit.layer, unit.kind) for unit in found.units)
-        parts.append(
-            f"### Annotations changed ({len(found.gold)} articles)\n\n"
-            + table(["layer", "change", "units"], ([*key, n] for key, n in sorted(layers.items())))
-        )
-        parts.append("\n".join(f"- {_unit_line(unit)}" for unit in found.units))
+        layers = Counter((unit.layer, unit.label, unit.kind) for unit in found.units)
+        parts.append(f"### Annotations changed ({len(found.gold)} articles)")
+        parts.append(table(["layer", "label", "change", "units"], ([*key, n] for key, n in sorted(layers.items()))) if layers else "")
+        parts.append("\n".join([*(f"- `{id_}`" for id_ in _untold(found)), *(f"- {_unit_line(unit)}" for unit in found.units)]))
     if found.figures:
         parts.append("### Figures\n\n" + table(["", "before", "after"], found.figures))
     return "\n\n".join(part for part in parts if part)

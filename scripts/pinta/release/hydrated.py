@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..checks.run import Checker
 from ..corpus.documents import read_all
 from ..corpus.hydrate import Hydration, attach, hydrate
+from ..corpus.ingest import normalised
 from ..corpus.layout import Corpus
-from ..diagnostics import PintaError
+from ..diagnostics import FindingsError, PintaError
 from ..files import folder_whole
 from ..schema.features import columns
 from ..schema.labels import Schema
+from ..spans import sha256
 from ..tables import standoff
+from .build import data_version
 from .card import CardData, Part, render
-from .manifest import NAME
+from .manifest import NAME, read_manifest
 from .shards import ShardWriter
 
 Json = dict[str, Any]
@@ -44,20 +48,30 @@ def read_standoff(where: Path, schema: Schema) -> Standoff:
     """The stand-off annotations in a published folder or in a corpus.
 
     Raises:
+        FindingsError: those of the corpus hold errors.
         PintaError: there are none.
     """
     if (where / NAME).is_file():
-        version = json.loads((where / NAME).read_bytes())["version"]
+        version = read_manifest(where)["version"]
         rows = list(_published(where))
     elif (where / "corpus").is_dir():
         corpus = Corpus(where.resolve())
-        version = "0.0.0"
-        rows = [(d.event.body["split"], row) for d in read_all(corpus) if d.event for row in standoff(d, schema)]
+        version, rows = data_version(corpus), list(_in_corpus(corpus, schema))
     else:
         raise PintaError(f"{where} is neither a published folder nor a corpus.")
     if not rows:
         raise PintaError(f"{where} holds no annotation of a text that is not included.")
     return Standoff(version, rows)
+
+
+def _in_corpus(corpus: Corpus, schema: Schema) -> Iterator[tuple[str, Json]]:
+    checker = Checker(schema)
+    for document in read_all(corpus):
+        if document.text is None and document.annotation and document.event:
+            errors = [finding for finding in checker.check(document) if finding.level == "error"]
+            if errors:
+                raise FindingsError(errors)
+            yield from ((document.event.body["split"], row) for row in standoff(document, schema))
 
 
 def _published(where: Path) -> Iterator[tuple[str, Json]]:
@@ -69,12 +83,37 @@ def _published(where: Path) -> Iterator[tuple[str, Json]]:
 
 
 def match(rows: Iterable[tuple[str, Json]], article: str | None, copy: str) -> tuple[str, Json, Hydration]:
-    """The stand-off row that a copy belongs to: the named one, or the one with the most spans in place."""
+    """The stand-off row that a copy belongs to: the named one, or the one that fits.
+
+    Raises:
+        PintaError: there is no such article, or no annotation fits: less than half of the spans have a place in the copy.
+    """
     wanted = [(split, row) for split, row in rows if article in (None, row["id"])]
     if not wanted:
         raise PintaError(f"There is no stand-off annotation of {article}.")
-    tried = [(split, row, hydrate(row["id"], row["text_sha256"], row["anchors"], copy)) for split, row in wanted]
-    return max(tried, key=lambda one: (one[2].same, one[2].counts()["exact"] + one[2].counts()["moved"]))
+    hash_ = sha256(normalised(copy))
+    same = [(split, row) for split, row in wanted if row["text_sha256"] == hash_]
+    tried = [(split, row, hydrate(row["id"], row["text_sha256"], row["anchors"], copy)) for split, row in same or wanted]
+    best = max(tried, key=lambda one: (one[2].same, one[2].placed))
+    if article is None and not best[2].same and 2 * best[2].placed < len(best[2].placements):
+        raise PintaError(
+            f"No annotation fits the copy: of the nearest, {best[1]['id']}, {best[2].placed} of {len(best[2].placements)} spans have a place. "
+            f"If it is that article, say so: {best[1]['id']}=FILE."
+        )
+    return best
+
+
+def match_all(rows: list[tuple[str, Json]], copies: Iterable[tuple[str | None, str]]) -> list[tuple[str, Json, Hydration]]:
+    """`match` for several copies.
+
+    Raises:
+        PintaError: as there, or two copies are of one article.
+    """
+    found = [match(rows, article, copy) for article, copy in copies]
+    twice = [id_ for id_, count in Counter(row["id"] for _, row, _ in found).items() if count > 1]
+    if twice:
+        raise PintaError(f"Two copies are of {', '.join(twice)}: give one.")
+    return found
 
 
 def write_hydrated(out: Path, schema: Schema, version: str, found: list[tuple[str, Json, Hydration]]) -> None:

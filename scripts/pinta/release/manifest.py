@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..diagnostics import PintaError
+from ..schema.features import CONFIGS, columns, yaml_features
+from ..schema.labels import Schema
 
 NAME = "manifest.json"
 _TOOLS = ("pyarrow",)
@@ -36,6 +39,11 @@ def tools() -> dict[str, str]:
     return {"pinta": __version__, **{name: importlib.metadata.version(name) for name in _TOOLS}}
 
 
+def column_hashes(schema: Schema) -> dict[str, str]:
+    """A hash over the columns of every config, with their types and classes."""
+    return {config: digest([json.dumps(yaml_features(columns(schema, config)))]) for config in CONFIGS}
+
+
 def digest(parts: Iterable[str]) -> str:
     """One SHA-256 over an ordered list of texts."""
     total = hashlib.sha256()
@@ -44,7 +52,31 @@ def digest(parts: Iterable[str]) -> str:
     return total.hexdigest()
 
 
+def sealed(body: dict[str, Any]) -> dict[str, Any]:
+    """A manifest with the hash of all the rest of it as its last entry, so that it cannot change unseen either."""
+    rest = {key: value for key, value in body.items() if key != "sealed"}
+    return {**rest, "sealed": digest([as_text(rest)])}
+
+
+def as_text(body: dict[str, Any]) -> str:
+    """A manifest or a record as its file holds it; there is one way only."""
+    return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a published folder."""
-    found: dict[str, Any] = json.loads((folder / NAME).read_bytes())
+    """The manifest of a published folder.
+
+    Raises:
+        PintaError: there is none, it cannot be read, or a byte of it is not as it was written.
+    """
+    path = folder / NAME
+    try:
+        raw = path.read_bytes()
+        found: dict[str, Any] = json.loads(raw)
+        if as_text(sealed(found)).encode("utf-8") != raw:
+            raise ValueError("its bytes are not those that `pinta build` wrote")
+    except (FileNotFoundError, NotADirectoryError):
+        raise PintaError(f"{folder} has no {NAME}; it was not made by `pinta build`.") from None
+    except (ValueError, AttributeError) as error:
+        raise PintaError(f"{path} cannot be trusted: {error}. Fetch it again, or build it again.") from None
     return found

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics import PintaError
-from .manifest import NAME, file_sha256
+from .manifest import NAME, file_sha256, read_manifest
 
 VERSION = re.compile(r"\d+\.\d+\.\d+")
 
@@ -20,29 +18,17 @@ def verify(folder: Path, manifest_sha256: str | None = None) -> list[str]:
         manifest_sha256: the hash that the manifest itself must have, from the record of a release.
 
     Raises:
-        PintaError: there is no manifest to verify against.
+        PintaError: there is no manifest to verify against, or it was changed itself.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     wrong = []
     if manifest_sha256 and file_sha256(folder / NAME) != manifest_sha256:
         wrong.append(f"{NAME}: it is not the manifest of the release")
     for name, said in manifest["files"].items():
         wrong.extend(_file(folder / name, name, said))
     known = {NAME, *manifest["files"]}
-    here = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    here = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return wrong + [f"{name}: not in the manifest" for name in here if name not in known]
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((folder / NAME).read_bytes())
-        if not isinstance(found.get("files"), dict):
-            raise ValueError("it lists no files")
-    except FileNotFoundError:
-        raise PintaError(f"{folder} has no {NAME}; it was not made by `pinta build`.") from None
-    except ValueError as error:
-        raise PintaError(f"{folder / NAME} cannot be read: {error}") from None
-    return found
 
 
 def _file(path: Path, name: str, said: dict[str, Any]) -> list[str]:
