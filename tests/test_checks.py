@@ -146,6 +146,18 @@ def test_checks_of_one_document_and_of_named_articles(corpus: TinyCorpus) -> Non
     assert list(check_corpus(own, frozenset({"2032-dalu/01"}))) == []
 
 
+def test_a_control_character_in_a_text_is_not_normal(corpus: TinyCorpus) -> None:
+    apply(corpus, {"text": "corpus/2031-anu/02.txt", "old": "said.\n", "new": "said.\x07\n"})
+    apply(corpus, {"rehash": "2031-anu/02"})
+    (finding,) = corpus.findings()
+    assert finding.id == "E-TEXT-NORMAL" and "control character U+0007" in finding.message
+
+
+def test_near_duplicates_within_an_event_are_fine(corpus: TinyCorpus) -> None:
+    corpus.add("2031-anu/04", corpus.text("2031-anu/02").replace("Monday", "Tuesday"))
+    assert corpus.findings() == []
+
+
 def test_passes_are_checked_too(corpus: TinyCorpus) -> None:
     name = "annotations/passes/alih/2033-fana/01.json"
     corpus.edit(name, lambda body: body["stances"][0].update(target="e2"))
