@@ -13,6 +13,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -48,7 +49,7 @@ def pieces(row: Json) -> list[tuple[int, int]]:
     """The tokens of a text in runs that end with a sentence: a chain is no longer than it need be."""
     cuts = [n + 1 for n, token in enumerate(row["tokens"]) if token in SENTENCE_ENDS]
     edges = [0, *cuts, len(row["tokens"])]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(edges) if b > a]
 
 
 def observations(row: Json) -> list[list[Json]]:
@@ -68,11 +69,18 @@ def train(rows: Dataset, layer: str, iterations: int = 60) -> CRF:
     return crf
 
 
-def spans(crf: CRF, row: Json) -> list[Found]:
-    """Start, end and label of what a tagger finds in a text, in code points."""
+def decide(chances: dict[str, float], bold: float) -> str:
+    """The likeliest tag other than O, where O is no likelier than 1 - `bold`; O else."""
+    best = max((tag for tag in chances if tag != "O"), key=chances.__getitem__, default="O")
+    return best if 1 - chances.get("O", 0.0) >= bold else "O"
+
+
+def spans(crf: CRF, row: Json, bold: float = 0.5) -> list[Found]:
+    """Start, end and label of what a tagger finds in a text, in code points; the lower `bold`, the more it finds."""
     found: list[Found] = []
     last = "O"
-    for (a, b), tags in zip(pieces(row), crf.predict(observations(row)), strict=True):
+    for (a, b), marginals in zip(pieces(row), crf.predict_marginals(observations(row)), strict=True):
+        tags = [decide(chances, bold) for chances in marginals]
         for at, tag in zip(range(a, b), tags, strict=True):
             edge, _, label = tag.partition("-")
             if edge == "I" and last.partition("-")[2] == label:
@@ -124,11 +132,16 @@ def write(documents: Iterable[Json], out: Path) -> None:
         path.write_text(json.dumps(body, ensure_ascii=False, indent=1), "utf-8")
 
 
-def predict(build: str) -> list[Json]:
-    """Documents of the test split."""
+def read(folder: Path) -> list[Json]:
+    """The documents of a folder."""
+    return [json.loads(path.read_bytes()) for path in sorted(folder.rglob("*.json"))]
+
+
+def predict(build: str, split: str = "test") -> list[Json]:
+    """Documents of a split."""
     articles, tokens = load(build, "articles"), load(build, "entities")
     crf, known = train(tokens["train"], "tags"), links(articles["train"])
-    return [document(article, spans(crf, row), known) for article, row in zip(articles["test"], tokens["test"], strict=True)]
+    return [document(article, spans(crf, row), known) for article, row in zip(articles[split], tokens[split], strict=True)]
 
 
 if __name__ == "__main__":
