@@ -20,7 +20,6 @@ import numpy as np
 from classifiers import SCHEMA, Page, words
 from datasets import Dataset
 from entities_crf import Json
-from sklearn.metrics import f1_score
 
 from pinta import negative_pairs
 from pinta.quality.intervals import resamples
@@ -112,13 +111,21 @@ def given_pairs(build: str) -> Json:
     return found
 
 
+def macro_f1(right: Any, predicted: Any) -> float:
+    """Mean F1 of the labels that either side has; the same as scikit-learn's, fast enough for a thousand resamples."""
+    size = int(max(right.max(), predicted.max())) + 1
+    both, gold, found = (np.bincount(codes, minlength=size) for codes in (right[right == predicted], right, predicted))
+    used = gold + found > 0
+    return float(np.mean(2 * both[used] / (gold + found)[used]))
+
+
 def measured(rows: Dataset, right: Any, predicted: Any) -> Json:
     """Accuracy and macro F1 with intervals; articles are drawn, as units of one article depend on each other."""
     names, codes = np.unique(rows["article"][:], return_inverse=True)
     drawn = [np.repeat(np.arange(len(right)), times[codes].astype(int)) for times in resamples(len(names))]
     statistics = {
         "accuracy": lambda at: float(np.mean(right[at] == predicted[at])),
-        "macro_f1": lambda at: float(f1_score(right[at], predicted[at], average="macro", zero_division=0)),
+        "macro_f1": lambda at: macro_f1(right[at], predicted[at]),
     }
     made: Json = {"n": len(right)}
     for name, statistic in statistics.items():

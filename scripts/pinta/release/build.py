@@ -20,7 +20,8 @@ from .card import CardData, Part, render
 from .manifest import NAME, describe_files, digest, tools
 from .shards import ShardWriter
 
-COPIED = ("LICENSE-DATA", "CITATION.cff")
+BASELINES = "baselines.json"
+COPIED = ("LICENSE-DATA", "CITATION.cff", BASELINES)
 
 
 @dataclass(frozen=True)
@@ -153,11 +154,19 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     if agreement and agreement["plot"]:
         (work / agreement["plot"]).write_bytes((corpus.root / "annotations" / agreement["plot"]).read_bytes())
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
-    data = CardData(corpus.schema, version, parts, statistics, agreement)
+    data = CardData(corpus.schema, version, parts, statistics, agreement, _baselines(corpus))
     (work / "README.md").write_text(render(card, data), "utf-8")
     manifest = _manifest(work, tabulator, parts, version)
     (work / NAME).write_text(_json(manifest), "utf-8")
     return manifest
+
+
+def _baselines(corpus: Corpus) -> dict[str, Any]:
+    path = corpus.root / BASELINES
+    kept = read_json(corpus, path).body if path.exists() else {}
+    if not all(isinstance(report, dict) and "measures" in report for report in kept.values()):
+        raise PintaError(f"{BASELINES} is not what examples/baselines/run_all.py writes; write it again.")
+    return kept
 
 
 def _agreement(corpus: Corpus) -> dict[str, Any] | None:
