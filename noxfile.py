@@ -36,6 +36,24 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def baselines(session: nox.Session) -> None:
+    """Train the light baselines, score them on the test split, write baselines.json and build again with their figures."""
+    install(session, "scale", "baselines", "quality", "suggest")
+    session.run("pinta", "build", "--out", str(OUT))
+    session.run("python", "examples/baselines/run_all.py", str(OUT), str(OUT.parent / "predictions"), "baselines.json")
+    session.run("pinta", "build", "--out", str(OUT))
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run the light recipes on the real dataset; those of spaCy and PyTorch name in their docstrings what they need."""
+    install(session, "scale", "recipes")
+    session.run("pinta", "build", "--out", str(OUT))
+    for name in ("pandas_who_asks_whom", "polars_items_by_decade", "duckdb_refused"):
+        session.run("python", f"examples/recipes/{name}.py", str(OUT))
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Build the dataset and the page that shows it, dist/report.html."""
     install(session, "scale", "report")

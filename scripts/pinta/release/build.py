@@ -21,7 +21,8 @@ from .card import CardData, Part, render
 from .manifest import NAME, as_text, column_hashes, describe_files, digest, sealed, tools
 from .shards import ShardWriter
 
-COPIED = ("LICENSE-DATA", "CITATION.cff")
+BASELINES = "baselines.json"
+COPIED = ("LICENSE-DATA", "CITATION.cff", BASELINES)
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,20 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     if agreement and agreement["plot"]:
         (work / agreement["plot"]).write_bytes((corpus.root / "annotations" / agreement["plot"]).read_bytes())
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
-    data = CardData(corpus.schema, version, parts, statistics, agreement)
+    data = CardData(corpus.schema, version, parts, statistics, agreement, _baselines(corpus))
     (work / "README.md").write_text(render(card, data), "utf-8")
     citation = (work / "CITATION.cff").read_text("utf-8") if (work / "CITATION.cff").exists() else None
     described = croissant.describe(work, data, card, citation)
     (work / croissant.NAME).write_text(json.dumps(described, ensure_ascii=False) + "\n", "utf-8")  # large, and for machines
     return _manifest(work, tabulator, parts, version)
+
+
+def _baselines(corpus: Corpus) -> dict[str, Any]:
+    path = corpus.root / BASELINES
+    kept = read_json(corpus, path).body if path.exists() else {}
+    if not all(isinstance(report, dict) and "measures" in report for report in kept.values()):
+        raise PintaError(f"{BASELINES} is not what examples/baselines/run_all.py writes; write it again.")
+    return kept
 
 
 def _agreement(corpus: Corpus) -> dict[str, Any] | None:

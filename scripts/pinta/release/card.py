@@ -35,6 +35,7 @@ class CardData:
     parts: list[Part]
     statistics: dict[str, Any]
     agreement: dict[str, Any] | None = None
+    baselines: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
 
@@ -62,6 +63,7 @@ def render_body(body: str, data: CardData) -> str:
         "units": lambda: units_table(data.statistics),
         "distribution": lambda: label_counts(data.statistics),
         "agreement": lambda: as_card(data.agreement) if data.agreement else "(no passes measured)",
+        "baselines": lambda: baselines_table(data.baselines) if data.baselines else "(no baselines scored)",
         **data.extra,
     }
     filled = fill_labels(body, data.schema)
@@ -143,6 +145,35 @@ def units_table(statistics: dict[str, Any]) -> str:
         for name in names
     )
     return table(["", *splits, "all"], rows)
+
+
+def baselines_table(reports: Mapping[str, Any]) -> str:
+    """F1 of every measure with its 95 % interval, a column a system; stances given their parties below, where measured."""
+    first = next(iter(reports.values()))
+    rows = (
+        [row["title"], row["gold"], *(_figure(r["measures"][name]["f1"]) for r in reports.values())]
+        for name, row in first["measures"].items()
+    )
+    parts = [
+        f"F1 on the {first['articles']} articles of the test split:",
+        table(["measure", "gold units", *(f"`{name}`" for name in reports)], rows),
+    ]
+    for name, report in reports.items():
+        if "given_pairs" in report:
+            given = (
+                [key.replace("_", ", "), row["n"], _figure(row["accuracy"]), _figure(row["macro_f1"])]
+                for key, row in report["given_pairs"].items()
+            )
+            parts += [
+                f"Stances whose holder, target and evidence are given (`{name}`):",
+                table(["label", "stances", "accuracy", "macro F1"], given),
+            ]
+    return "\n\n".join(parts)
+
+
+def _figure(row: Mapping[str, Any]) -> str:
+    value, low, high = (row[key] for key in ("value", "low", "high"))
+    return "–" if value is None else f"{value:.3f} ({low:.3f} to {high:.3f})" if low is not None else f"{value:.3f}"
 
 
 def label_counts(statistics: dict[str, Any]) -> str:
