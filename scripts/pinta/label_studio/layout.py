@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ..schema.labels import Schema
@@ -77,13 +77,20 @@ class Layout:
     fields: Mapping[str, tuple[Field, ...]]
     roles: Mapping[str, tuple[Role, ...]]
 
-    def field(self, control: str) -> Field | None:
-        """The field that a control fills."""
-        return next((f for fields in self.fields.values() for f in fields if f.control == control), None)
+    @cached_property
+    def kind_ids(self) -> frozenset[str]:
+        """Ids of the kinds of regions besides mentions."""
+        return frozenset(kind.id for kind in self.kinds)
 
-    def role(self, source: str, label: str) -> Role | None:
-        """The arrow with a label that may leave a kind of region."""
-        return next((role for role in self.roles.get(source, ()) if role.label == label), None)
+    @cached_property
+    def controls(self) -> Mapping[str, Field]:
+        """Fields by the control that fills them."""
+        return {field.control: field for fields in self.fields.values() for field in fields}
+
+    @cached_property
+    def arrows(self) -> Mapping[tuple[str, str], Role]:
+        """Arrows by the kind of region that they leave and their label."""
+        return {(kind, role.label): role for kind, roles in self.roles.items() for role in roles}
 
     @property
     def role_labels(self) -> list[str]:
@@ -113,6 +120,7 @@ def _of_entity(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     return tuple(Field("mention", field.key, field.sort, False, field.labels) for field in fields)
 
 
+@lru_cache(maxsize=128)
 def properties(schema: Schema, kind: str) -> Mapping[str, Json]:
     """The slots of a kind of unit, by name, each as JSON Schema."""
     found: Json = schema.files["annotation"]
@@ -121,6 +129,12 @@ def properties(schema: Schema, kind: str) -> Mapping[str, Json]:
         found = _unwrapped(found.get("items", found))
     slots: Mapping[str, Json] = found["properties"]
     return slots
+
+
+@lru_cache(maxsize=256)
+def labels_of(schema: Schema, name: str) -> frozenset[str]:
+    """Ids of the labels of a set, to look things up in."""
+    return frozenset(schema[name].ids)
 
 
 def _unwrapped(slot: Json) -> Json:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +20,14 @@ from ..files import write_whole
 from ..spans import sha256
 from .client import connect, explained
 from .layout import Json
-from .project import the_project
+from .project import tasks_of, the_project
 from .server import Connection
 from .tasks import HASH, KEY, document_of
 
 _VERSION = re.compile(r"^Version ([0-9]+(?:\.[0-9]+)*)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+BATCH = 100
+"""Tasks in one export."""
 _SEVERAL = "Delete all but one there: which of them counts is for the annotator to say."
 
 
@@ -57,24 +61,29 @@ def pull(corpus: Corpus, connection: Connection, *, title: str, names: Mapping[s
     """
     tasks, reader = read_tasks(corpus, connection, title, names or {})
     made = Pulled(left_out=reader.left_out)
-    for submission in reader.submissions(tasks):
-        made.findings.extend(submission.findings)
-        if submission.document is not None:
-            _write(corpus, submission, made)
+    with ThreadPoolExecutor(4) as pool:
+        writing = []
+        for submission in reader.submissions(tasks):
+            made.findings.extend(submission.findings)
+            if submission.document is not None:
+                path = corpus.pass_path(submission.annotator, submission.article)
+                writing.append((path, pool.submit(_write, path, submission.document)))
+        made.written = [path for path, wrote in writing if wrote.result()]
+    made.unchanged = len(writing) - len(made.written)
     return made
 
 
-def _write(corpus: Corpus, submission: Submission, made: Pulled) -> None:
-    path, raw = corpus.pass_path(submission.annotator, submission.article), jsontext.dumps(submission.document)
+def _write(path: Path, document: Json) -> bool:
+    """Write a document whole, unless it stands there already; whether it was written."""
+    raw = jsontext.dumps(document)
     if path.exists() and path.read_bytes() == raw:
-        made.unchanged += 1
-    else:
-        write_whole(path, raw)
-        made.written.append(path)
+        return False
+    write_whole(path, raw)
+    return True
 
 
-def read_tasks(corpus: Corpus, connection: Connection, title: str, names: Mapping[str, str]) -> tuple[list[Json], Reader]:
-    """All tasks of a project with everything people did in them, and what reads them.
+def read_tasks(corpus: Corpus, connection: Connection, title: str, names: Mapping[str, str]) -> tuple[Iterator[Json], Reader]:
+    """The tasks of a project with everything people did in them, as they arrive, and what reads them.
 
     Raises:
         PintaError: see `pull`.
@@ -83,12 +92,32 @@ def read_tasks(corpus: Corpus, connection: Connection, title: str, names: Mappin
     project = the_project(client, connection, title, corpus)
     with explained(connection.url):
         users = {user.id: str(user.email) for user in client.users.list()}
-        tasks: list[Json] = client.projects.exports.as_json(project.id, timeout=600)
-    return tasks, Reader(corpus, f"{connection.url}/projects/{project.id}/data?task=", _annotators(users, names))
+    reader = Reader(corpus, f"{connection.url}/projects/{project.id}/data?task=", _annotators(users, names))
+    return _exported(client, connection, project.id), reader
 
 
-def _annotators(users: Mapping[int, str], names: Mapping[str, str]) -> dict[int, str]:
-    """Annotators' ids by user id.
+def _exported(client: Any, connection: Connection, project: int) -> Iterator[Json]:
+    """All tasks, exported a batch at a time: while one is read here, the server makes the next."""
+    ids = [task.id for task in tasks_of(client, connection, project, "id")]
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    with explained(connection.url), ThreadPoolExecutor(1) as pool:
+        coming = pool.map(lambda batch: _export(client, project, batch), batches)
+        for tasks in coming:
+            yield from tasks
+
+
+def _export(client: Any, project: int, ids: list[int]) -> list[Json]:
+    """Some tasks. The server knows the parameter as ``ids[]``; the SDK sends its own ``ids``, which exports everything."""
+    options = {"additional_query_parameters": {"ids[]": ids}}
+    raw = b"".join(client.projects.exports.download_sync(project, export_type="JSON", download_all_tasks=True, request_options=options))
+    found: list[Json] = json.loads(raw)
+    if sorted(task["id"] for task in found) != sorted(ids):
+        raise PintaError(f"The server exported {len(found)} tasks where {len(ids)} were asked for; nothing more was read.")
+    return found
+
+
+def _annotators(users: Mapping[int, str], names: Mapping[str, str]) -> dict[int | str, str]:
+    """Annotators' ids by user id, and by e-mail address, which drafts have.
 
     Raises:
         PintaError: two people would have one id.
@@ -100,7 +129,7 @@ def _annotators(users: Mapping[int, str], names: Mapping[str, str]) -> dict[int,
         if count > 1 or not _NAME.fullmatch(name):
             emails = ", ".join(users[user] for user in found if found[user] == name)
             raise PintaError(f"{name!r} cannot be the id of {emails}; give ids with --name EMAIL=ID.")
-    return found
+    return {key: name for user, name in found.items() for key in (user, users[user])}
 
 
 def guidelines_version(corpus: Corpus) -> str:
@@ -117,18 +146,19 @@ def guidelines_version(corpus: Corpus) -> str:
 
 
 class Reader:
-    """Reads exported tasks. ``left_out`` counts what is no submission: drafts and skipped tasks, by annotator."""
+    """Reads exported tasks. ``tasks`` counts them, ``left_out`` what is no submission: drafts and skipped tasks, by annotator."""
 
-    def __init__(self, corpus: Corpus, address: str, annotators: Mapping[int, str]) -> None:
+    def __init__(self, corpus: Corpus, address: str, annotators: Mapping[int | str, str]) -> None:
         self.corpus, self.address, self.annotators = corpus, address, annotators
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.checker = Checker(corpus.schema)
         self.version = guidelines_version(corpus)
-        self.tasks: Counter[str] = Counter()
+        self.tasks = 0
 
     def submissions(self, tasks: Iterable[Json]) -> Iterator[Submission]:
         """Everything submitted, in the order of the tasks. What is wrong with one stops no other."""
         for task in tasks:
+            self.tasks += 1
             yield from self._task(task)
 
     def _task(self, task: Json) -> Iterator[Submission]:
@@ -156,7 +186,7 @@ class Reader:
 
     def _who(self, user: Any) -> str:
         id_ = user.get("id") if isinstance(user, dict) else user
-        return self.annotators.get(id_, f"user-{id_}") if isinstance(id_, int) else str(user)
+        return self.annotators.get(id_, f"user-{id_}") if isinstance(id_, (int, str)) else "nobody"
 
     def _refusal(self, task: Json, article: str) -> tuple[str, Document | None]:
         """Why a task cannot be read at all, or the article that it is of."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..schema.labels import Schema
 from ..spans import Span
-from .layout import Field, Json, Layout, layout
+from .layout import Field, Json, Layout, labels_of, layout
 
 TEXT = "text"
 """Name of the text control, and of its key in the data of a task."""
@@ -138,10 +138,10 @@ def _read_region(drawn: Drawn, result: Json, schema: Schema, known: Layout) -> N
         )
         return
     region = Region(MENTION if mention else "", Span(start, end), given_id=id_)
-    names = schema["entity_type"].ids if mention else [kind.id for kind in known.kinds]
+    names = labels_of(schema, "entity_type") if mention else known.kind_ids
     if len(labels) != 1 or labels[0] not in names:
         said = f"The region {drawn.text[start:end]!r} has the labels {', '.join(map(str, labels)) or '(none)'}."
-        drawn.fault("E-REGION-LABEL", said, f"Give it one of: {', '.join(names)}.", region)
+        drawn.fault("E-REGION-LABEL", said, f"Give it one of: {', '.join(sorted(names))}.", region)
         return
     if id_ in drawn.regions:
         drawn.fault(
@@ -154,7 +154,7 @@ def _read_region(drawn: Drawn, result: Json, schema: Schema, known: Layout) -> N
 
 
 def _read_field(drawn: Drawn, result: Json, schema: Schema, known: Layout) -> None:
-    region, own = drawn.regions.get(str(result.get("id"))), known.field(str(result.get("from_name")))
+    region, own = drawn.regions.get(str(result.get("id"))), known.controls.get(str(result.get("from_name")))
     if own is None:
         said = f"There is a value of a control that the layout does not have: {result.get('from_name')!r}."
         drawn.fault("E-CONTROL-UNKNOWN", said, "The layout was changed on the server; push again, and move the value.", region)
@@ -184,7 +184,7 @@ def _value(drawn: Drawn, region: Region, own: Field, given: Any, schema: Schema)
         said = f"{own.control} of {region.shown(drawn.text)} has {len(values)} values: {', '.join(values)}."
         drawn.fault("E-FIELD-VALUE", said, "Leave one.", region)
         return None
-    if own.sort == "choice" and values and values[0] not in schema[own.labels]:
+    if own.sort == "choice" and values and values[0] not in labels_of(schema, own.labels):
         said = f"{own.control} of {region.shown(drawn.text)} is {values[0]!r}, which is not a label of {own.labels}."
         drawn.fault("E-FIELD-VALUE", said, "Choose again.", region)
         return None
@@ -214,7 +214,7 @@ def _read_arrows(drawn: Drawn, result: Json, known: Layout) -> None:
 
 
 def _fits(source: Region, target: Region, label: str, known: Layout) -> bool:
-    role = known.role(source.kind, label)
+    role = known.arrows.get((source.kind, label))
     return role is not None and target.kind in role.targets
 
 
@@ -226,7 +226,7 @@ def _misfit(drawn: Drawn, source: Region, target: Region, label: str, known: Lay
     ends = f"from {source.shown(drawn.text)} to {target.shown(drawn.text)}"
     if _fits(target, source, label, known):
         drawn.fault(
-            "E-ARROW-REVERSED", f"The arrow {label!r} {ends} is the wrong way round.", "Click its direction, or draw it anew.", source
+            "E-ARROW-REVERSED", f"The arrow {label!r} {ends} is the wrong way round.", "Click its direction, or draw it anew.", target
         )
     else:
         mend = f"Between these two: {', '.join(_fitting(source, target, known)) or 'no arrow'}."

@@ -41,8 +41,8 @@ def status(corpus: Corpus, connection: Connection, *, title: str, names: Mapping
     """
     tasks, reader = read_tasks(corpus, connection, title, names or {})
     found = list(reader.submissions(tasks))
-    made = Status(len(tasks), left_out=reader.left_out)
-    made.untouched = len(tasks) - len({submission.article for submission in found})
+    made = Status(reader.tasks, left_out=reader.left_out)
+    made.untouched = reader.tasks - len({submission.article for submission in found})
     made.submitted.update(submission.annotator for submission in found)
     made.sound.update(submission.annotator for submission in found if submission.document is not None)
     made.agreement = _agreement(corpus, found)
