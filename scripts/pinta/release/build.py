@@ -161,12 +161,19 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     if agreement and agreement["plot"]:
         (work / agreement["plot"]).write_bytes((corpus.root / "annotations" / agreement["plot"]).read_bytes())
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
-    data = CardData(corpus.schema, version, parts, statistics, agreement, _baselines(corpus))
+    data = CardData(corpus.schema, version, parts, statistics, agreement, _baselines(corpus), _rereading(corpus))
     (work / "README.md").write_text(render(card, data), "utf-8")
     citation = (work / "CITATION.cff").read_text("utf-8") if (work / "CITATION.cff").exists() else None
     described = croissant.describe(work, data, card, citation)
     (work / croissant.NAME).write_text(json.dumps(described, ensure_ascii=False) + "\n", "utf-8")  # large, and for machines
     return _manifest(work, tabulator, parts, version)
+
+
+def _rereading(corpus: Corpus) -> dict[str, Any]:
+    """What independent readers found in the gold, from annotations/rereading.json; empty where nobody reread it."""
+    path = corpus.root / "annotations" / "rereading.json"
+    found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    return found
 
 
 def _baselines(corpus: Corpus) -> dict[str, Any]:

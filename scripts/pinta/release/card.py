@@ -36,6 +36,7 @@ class CardData:
     statistics: dict[str, Any]
     agreement: dict[str, Any] | None = None
     baselines: Mapping[str, Any] = field(default_factory=dict)
+    rereading: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
 
@@ -64,6 +65,7 @@ def render_body(body: str, data: CardData) -> str:
         "distribution": lambda: label_counts(data.statistics),
         "agreement": lambda: as_card(data.agreement) if data.agreement else "(no passes measured)",
         "baselines": lambda: baselines_table(data.baselines) if data.baselines else "(no baselines scored)",
+        "rereading": lambda: rereading_table(data.rereading) if data.rereading else "(not reread)",
         **data.extra,
     }
     filled = fill_labels(body, data.schema)
@@ -174,6 +176,18 @@ def baselines_table(reports: Mapping[str, Any]) -> str:
 def _figure(row: Mapping[str, Any]) -> str:
     value, low, high = (row[key] for key in ("value", "low", "high"))
     return "–" if value is None else f"{value:.3f} ({low:.3f} to {high:.3f})" if low is not None else f"{value:.3f}"
+
+
+def rereading_table(found: Mapping[str, Any]) -> str:
+    """Errors that independent readers found in the gold, by layer, and faults of facts that were mended in the texts."""
+    gold, facts = found["gold"], found["facts"]
+    rows = [
+        [layer, n, gold["errors"].get(layer, 0), f"{gold['errors'].get(layer, 0) / n:.1%}" if n else ""]
+        for layer, n in gold["judged"].items()
+    ]
+    kinds = ", ".join(f"{kind} {n}" for kind, n in facts["kinds"].items())
+    told = f"Facts: {facts['articles']} texts, {facts['sentences']} sentences read against their references; {facts['faults']} faults found and mended before annotation ({kinds})."
+    return f"{found['about']}\n\nGold, {gold['articles']} articles:\n\n{table(['layer', 'units judged', 'errors', 'rate'], rows)}\n\n{told}"
 
 
 def label_counts(statistics: dict[str, Any]) -> str:
