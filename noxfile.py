@@ -96,6 +96,17 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def hub(session: nox.Session) -> None:
+    """Publish to a stand-in for the Hub on loopback, load through olah by tag, read croissant.json and CITATION.cff."""
+    install(session, "croissant", tools=("pytest", "hypothesis"))
+    beside = Path(session.virtualenv.location) / "beside"  # their own environment: cffconvert wants an older jsonschema
+    if not beside.exists():
+        session.run("python", "-m", "venv", str(beside))
+        session.run(str(beside / "bin" / "python"), "-m", "pip", "install", "-q", "olah==0.5.4", "cffconvert==2.0.0", external=True)
+    session.run("pytest", "tests/hub", *session.posargs, env={"PINTA_HUB_TOOLS": str(beside / "bin")})
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Run the test suite and fail below 95 % of lines."""
     install(session, "all", tools=("pytest", "hypothesis", "nervaluate", "coverage[toml]"))

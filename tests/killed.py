@@ -53,3 +53,10 @@ def running(work: Callable[..., None], *args: Any) -> Iterator[None]:
     finally:
         process.kill()
         process.join()
+
+
+def finished(work: Callable[..., None], *args: Any) -> None:
+    """Let a process work to its end."""
+    process = _context.Process(target=work, args=args)
+    process.start()
+    process.join()

@@ -29,8 +29,8 @@ from pinta.diagnostics import PintaError
 from pinta.release.publish import publish_hub
 from pinta.release.verify import verify
 
-OLAH = os.environ.get("PINTA_OLAH", "")
-pytestmark = [pytest.mark.server, pytest.mark.skipif(not OLAH, reason="run by the nox session `hub`")]
+TOOLS = os.environ.get("PINTA_HUB_TOOLS", "")
+pytestmark = [pytest.mark.server, pytest.mark.skipif(not TOOLS, reason="run by the nox session `hub`")]
 
 
 def publish(hub: StandIn, release: Release) -> str:
@@ -232,7 +232,7 @@ def mirror(hub: StandIn, tmp_path: Path) -> Iterator[str]:
         "[accessibility]\noffline = true\n"
     )
     with (tmp_path / "olah.log").open("wb") as log:
-        process = subprocess.Popen([OLAH, "--config", str(config)], cwd=tmp_path, stdout=log, stderr=log)
+        process = subprocess.Popen([f"{TOOLS}/olah-cli", "--config", str(config)], cwd=tmp_path, stdout=log, stderr=log)
     try:
         _wait(port, process)
         yield f"http://127.0.0.1:{port}"

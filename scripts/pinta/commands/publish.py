@@ -30,9 +30,10 @@ def run(args: argparse.Namespace) -> int:
     from ..release.record import parse_version, records
 
     corpus = find_corpus(args.root)
-    record = records(corpus).get(parse_version(read_manifest(args.dir)["version"]))
+    version = read_manifest(args.dir)["version"]
+    record = records(corpus).get(parse_version(version))
     if record is None:
-        raise PintaError(f"{args.dir} holds a version that is not released: run `pinta release` first.")
+        raise PintaError(f"{args.dir} holds version {version}, which is not released: `pinta release {version}` first.")
     if args.repo:
         publish_hub(args.dir, args.repo, record, endpoint=args.endpoint)
     else:

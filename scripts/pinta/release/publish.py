@@ -25,15 +25,13 @@ Say = Callable[[str], object]
 _KEPT = {".gitattributes"}
 
 
-def require_release(folder: Path, record: dict[str, Any] | None) -> str:
+def require_release(folder: Path, record: dict[str, Any]) -> str:
     """The version of a folder that is a recorded release, byte for byte.
 
     Raises:
         PintaError: it is not.
     """
     version: str = read_manifest(folder)["version"]
-    if record is None:
-        raise PintaError(f"{folder} holds version {version}, which is not released: `pinta release {version}` first.")
     wrong = verify(folder, record["manifest_sha256"])
     if wrong:
         raise PintaError("It is not what was released:\n" + "\n".join(wrong))
