@@ -90,10 +90,11 @@ def test_a_record_tells_everything_of_a_release(one: TinyCorpus, out: Path) -> N
 
 
 def test_agreement_is_recorded(corpus: TinyCorpus, out: Path) -> None:
-    corpus.write("annotations/agreement.json", {"mentions": 0.9})
+    kept = {"passes": ["a", "b"], "plot": None, "all": {"articles": 0, "measures": {}, "labels": {}, "confusions": {}}}
+    corpus.write("annotations/agreement.json", kept)
     tell(corpus, "1.0.0", "first")
     release(corpus.corpus, "1.0.0", out)
-    assert corpus.read("releases/1.0.0.json")["agreement"] == {"mentions": 0.9}
+    assert corpus.read("releases/1.0.0.json")["agreement"] == kept
 
 
 def test_the_command_says_what_it_made(corpus: TinyCorpus, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
