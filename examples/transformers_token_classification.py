@@ -44,9 +44,10 @@ def windows(row: Json, tokenizer: Any, size: int) -> Iterator[tuple[list[int], l
 
 def framed(ids: list[int], begins: list[int], tokenizer: Any) -> tuple[torch.Tensor, list[int]]:
     """A window with the special tokens of the encoder around it."""
-    whole = tokenizer.build_inputs_with_special_tokens(ids)
-    before = next((n for n in range(len(whole) - len(ids) + 1) if whole[n : n + len(ids)] == ids), 0)
-    return torch.tensor(whole), [-1] * before + begins + [-1] * (len(whole) - before - len(ids))
+    plain, whole = (tokenizer("a", add_special_tokens=special)["input_ids"] for special in (False, True))
+    at = next(n for n in range(len(whole)) if whole[n : n + len(plain)] == plain)
+    before, after = whole[:at], whole[at + len(plain) :]
+    return torch.tensor([*before, *ids, *after]), [*[-1] * len(before), *begins, *[-1] * len(after)]
 
 
 def examples(rows: Dataset, layer: str, tokenizer: Any, size: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
