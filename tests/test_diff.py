@@ -65,43 +65,6 @@ def test_new_ids_and_another_order_are_no_change(corpus: TinyCorpus, old: Path) 
     assert "- `2031-anu/01`" in FORMATS["markdown"](found)
 
 
-<<<<<<< HEAD
-def test_every_change_of_a_unit_has_its_layer_label_words_and_place(corpus: TinyCorpus, old: Path) -> None:
-    before = corpus.read(GOLD)
-
-    def change(body: dict[str, Any]) -> None:
-        body["entities"][1]["wikidata"] = "Q7"
-        body["requests"][0]["status"] = "agreed"
-        item = body["requests"][0]["items"][0]
-        item["quantity"]["value"] = 13
-        item["category"] = "attack_helicopter"
-        body["stances"].pop(1)
-
-    corpus.edit(GOLD, change)
-    after = corpus.read(GOLD)
-    changed = {(unit.layer, unit.kind): unit for unit in unit_changes("2031-anu/01", before, after)}
-    entity, request, item = changed["entities", "changed"], changed["requests", "changed"], changed["items", "changed"]
-    assert entity.fields == (("wikidata", before["entities"][1]["wikidata"], "Q7"),) and entity.quote == before["entities"][1]["name"]
-    assert request.fields == (("status", before["requests"][0]["status"], "agreed"),)
-    assert request.start == before["requests"][0]["cue"]["start"]
-    assert item.quote == "helikopter Elang-7" and item.label == "attack_helicopter"
-    (category, (name, was, now)) = item.fields
-    assert category == ("category", "other_helicopter", "attack_helicopter") and name == "quantity"
-    assert "12" in was.split() and was.replace("12 ", "13 ", 1) == now
-    assert changed["stances", "removed"].label == before["stances"][1]["act"]
-
-
-def test_large_numbers_are_compared_to_the_last_digit(corpus: TinyCorpus, old: Path) -> None:
-    name = "annotations/gold/2033-fana/01.json"
-    before = corpus.read(name)
-    after = json.loads(json.dumps(before))
-    after["requests"][0]["items"][0]["quantity"]["value"] = before["requests"][0]["items"][0]["quantity"]["value"] + 1
-    (unit,) = unit_changes("2033-fana/01", before, after)
-    assert unit.fields[0][0] == "quantity" and unit.fields[0][1] != unit.fields[0][2]
-
-
-=======
->>>>>>> 33c51d3 (Tests of releases, diffs, verification, loading and metadata; kill points; nox session hub)
 def test_evidence_and_cues_count(corpus: TinyCorpus) -> None:
     before = corpus.read(GOLD)
     after = json.loads(json.dumps(before))
@@ -206,8 +169,6 @@ def test_the_markdown_counts_by_layer_and_label(corpus: TinyCorpus, old: Path) -
     label = corpus.read(GOLD)["mentions"][0]["type"]
     assert f"| mentions | {label} | changed | 1 |" in shown
     assert "metonym: False → True" in shown and isinstance(found.units[0], UnitChange)
-<<<<<<< HEAD
-=======
 
 
 def test_every_kind_of_unit_is_told_with_its_words(still: TinyCorpus) -> None:
@@ -257,4 +218,3 @@ def test_added_and_removed_documents_are_all_added_and_all_removed(still: TinyCo
     for old, new, kind in (({}, body, "added"), (body, {}, "removed")):
         found = list(unit_changes("a/01", old, new))
         assert len(found) == units and {unit.kind for unit in found} == {kind}
->>>>>>> 33c51d3 (Tests of releases, diffs, verification, loading and metadata; kill points; nox session hub)
