@@ -89,7 +89,7 @@ def check(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff (lint and format) and strict types."""
-    install(session, tools=("ruff", "mypy", "types-jsonschema"))
+    install(session, "all", tools=("ruff", "mypy", "types-jsonschema"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")

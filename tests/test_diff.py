@@ -65,40 +65,6 @@ def test_new_ids_and_another_order_are_no_change(corpus: TinyCorpus, old: Path) 
     assert "- `2031-anu/01`" in FORMATS["markdown"](found)
 
 
-def test_every_change_of_a_unit_has_its_layer_label_words_and_place(corpus: TinyCorpus, old: Path) -> None:
-    before = corpus.read(GOLD)
-
-    def change(body: dict[str, Any]) -> None:
-        body["entities"][1]["wikidata"] = "Q7"
-        body["requests"][0]["status"] = "agreed"
-        item = body["requests"][0]["items"][0]
-        item["quantity"]["value"] = 13
-        item["category"] = "attack_helicopter"
-        body["stances"].pop(1)
-
-    corpus.edit(GOLD, change)
-    after = corpus.read(GOLD)
-    changed = {(unit.layer, unit.kind): unit for unit in unit_changes("2031-anu/01", before, after)}
-    entity, request, item = changed["entities", "changed"], changed["requests", "changed"], changed["items", "changed"]
-    assert entity.fields == (("wikidata", before["entities"][1]["wikidata"], "Q7"),) and entity.quote == before["entities"][1]["name"]
-    assert request.fields == (("status", before["requests"][0]["status"], "agreed"),)
-    assert request.start == before["requests"][0]["cue"]["start"]
-    assert item.quote == "helikopter Elang-7" and item.label == "attack_helicopter"
-    (category, (name, was, now)) = item.fields
-    assert category == ("category", "other_helicopter", "attack_helicopter") and name == "quantity"
-    assert "12" in was.split() and was.replace("12 ", "13 ", 1) == now
-    assert changed["stances", "removed"].label == before["stances"][1]["act"]
-
-
-def test_large_numbers_are_compared_to_the_last_digit(corpus: TinyCorpus, old: Path) -> None:
-    name = "annotations/gold/2033-fana/01.json"
-    before = corpus.read(name)
-    after = json.loads(json.dumps(before))
-    after["requests"][0]["items"][0]["quantity"]["value"] = before["requests"][0]["items"][0]["quantity"]["value"] + 1
-    (unit,) = unit_changes("2033-fana/01", before, after)
-    assert unit.fields[0][0] == "quantity" and unit.fields[0][1] != unit.fields[0][2]
-
-
 def test_evidence_and_cues_count(corpus: TinyCorpus) -> None:
     before = corpus.read(GOLD)
     after = json.loads(json.dumps(before))
@@ -203,3 +169,52 @@ def test_the_markdown_counts_by_layer_and_label(corpus: TinyCorpus, old: Path) -
     label = corpus.read(GOLD)["mentions"][0]["type"]
     assert f"| mentions | {label} | changed | 1 |" in shown
     assert "metonym: False → True" in shown and isinstance(found.units[0], UnitChange)
+
+
+def test_every_kind_of_unit_is_told_with_its_words(still: TinyCorpus) -> None:
+    old = still.read(GOLD)
+    new = json.loads(json.dumps(old))
+    new["mentions"][7]["metonym"] = False
+    new["entities"][4]["name"] = "Wira"
+    new["stances"][0]["act"] = "promise"
+    new["stances"][1]["negated"] = True
+    request = new["requests"][0]
+    request["status"] = "agreed"
+    request["items"][0]["quantity"]["value"] = 12.5
+    request["items"][1]["specifications"] = []
+    assert [(u.layer, u.label, u.kind, u.quote, u.fields) for u in unit_changes("a/01", old, new)] == [
+        ("mentions", "state", "changed", "Istana Batu", (("metonym", True, False),)),
+        ("entities", "person", "changed", "Wira", (("name", "Wira Laksa", "Wira"),)),
+        ("stances", "oppose", "changed", "Bena oppose Cala", (("negated", False, True),)),
+        ("stances", "promise", "added", "Bena promise Anu", ()),
+        ("stances", "support", "removed", "Bena support Anu", ()),
+        ("requests", "letter", "changed", "Anu → Bena", (("status", "not_stated", "agreed"), ("messenger", "Wira Laksa", "Wira"))),
+        ("items", "missile_unspecified", "changed", "rudal", (("specifications", ["range exact 1000 km 129"], []),)),
+        ("items", "other_helicopter", "changed", "helikopter Elang-7", (("quantity", "exact 12 item 68", "exact 12.5 item 68"),)),
+    ]
+
+
+def test_a_change_in_the_last_digit_is_told(still: TinyCorpus) -> None:
+    old = still.read("annotations/gold/2033-fana/01.json")
+    new = json.loads(json.dumps(old))
+    new["requests"][0]["items"][0]["quantity"]["value"] += 1
+    (change,) = unit_changes("a/01", old, new)
+    assert change.fields == (("quantity", "exact 1500000000 usd 80", "exact 1500000001 usd 80"),)
+
+
+def test_claims_and_what_stands_on_them(still: TinyCorpus) -> None:
+    old = still.read("annotations/gold/2032-dalu/01.json")
+    new = json.loads(json.dumps(old))
+    new["claims"][0]["kind"] = "assertion"
+    new["stances"][0]["voiced_by"] = None
+    claim, stance = unit_changes("a/01", old, new)
+    assert (claim.layer, claim.fields) == ("claims", (("kind", "accusation", "assertion"),))
+    assert stance.fields == (("voiced_by", "Kementerian Luar Negeri Dalu", None),) and "deny claim at" in stance.quote
+
+
+def test_added_and_removed_documents_are_all_added_and_all_removed(still: TinyCorpus) -> None:
+    body = still.read(GOLD)
+    units = sum(len(body[layer]) for layer in ("mentions", "entities", "claims", "stances", "requests")) + 2
+    for old, new, kind in (({}, body, "added"), (body, {}, "removed")):
+        found = list(unit_changes("a/01", old, new))
+        assert len(found) == units and {unit.kind for unit in found} == {kind}

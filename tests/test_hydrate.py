@@ -198,6 +198,14 @@ def test_plain_marks_for_typographic_ones_keep_every_place(schema: Schema) -> No
     assert not found.same and found.counts()["exact"] == len(bare["anchors"])
 
 
+def test_a_paragraph_that_is_evidence_is_found_between_other_gaps() -> None:
+    text = TEXT.replace("\n\n", "\n")
+    bare = without_quotes(resolve({**draft_of("2031-anu/01"), "article": RESTRICTED, **DRAFT}, text), text)
+    found = hydrate(RESTRICTED, bare["text_sha256"], bare["anchors"], TEXT)
+    across = [was for was, now, _ in found.placements if now is None]
+    assert len(across) == 1 and "\n" in text[across[0].start : across[0].end]  # its words are others now
+
+
 def test_an_html_page(gold: dict[str, Any], bare: dict[str, Any]) -> None:
     pytest.importorskip("trafilatura")
     page = HTML.format(title=HEAD, body="".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS))

@@ -6,8 +6,8 @@ looked for by its hashes, and a place counts only
 
 1. where it is the only one with the same words and the same context on both sides; or
 2. where it is the only one with as much context as any, and stands to its neighbours as it stood: first where it moved as
-   far as a neighbour, then anywhere between the two. Without any context, only where it moved as far as both: so a name in
-   a missing paragraph is not found elsewhere.
+   far as a neighbour, then anywhere between the two. Without any context a short span has a place only where it moved as
+   far as both: so a name in a missing paragraph is not found elsewhere.
 
 No two spans share a place that were two. Nothing is ever shifted in silence.
 """
@@ -30,6 +30,8 @@ PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'
 """Typographic marks as a keyboard has them, one for one."""
 _OPENING = re.compile(r"(?<![^\s(\[“‘])[\"']")
 
+_LONG = 4 * CONTEXT
+"""Code points from which on words stand for themselves, as if one side of the context were the same."""
 STATES = ("exact", "moved", "ambiguous", "lost")
 
 
@@ -126,7 +128,7 @@ class _Search:
         length = anchor["end"] - anchor["start"]
         by_sides: dict[int, set[int]] = {0: set(), 1: set(), 2: set()}
         for start in self.windows.get(anchor["quote_sha256"], ()):
-            by_sides[self._sides(start, start + length, anchor)].add(start)
+            by_sides[max(self._sides(start, start + length, anchor), int(length >= _LONG))].add(start)
         return by_sides
 
     def _sides(self, start: int, end: int, anchor: Json) -> int:
