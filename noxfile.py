@@ -151,6 +151,14 @@ def label_studio(session: nox.Session) -> None:
 
 
 @nox.session
+@nox.parametrize("version", ["3.6.0", "4.0.0", "5.2.0"])
+def compat(session: nox.Session, version: str) -> None:
+    """Load every config of dist/pinta with older and newer versions of `datasets` (run `build` first)."""
+    session.install(f"datasets=={version}", *(["huggingface-hub<1"] if version < "5" else []))
+    session.run("python", "examples/load_every_config.py", str(OUT), env={"HF_HOME": session.create_tmp()})
+
+
+@nox.session
 def clean(session: nox.Session) -> None:
     """Remove what builds leave behind."""
     for name in ("dist", ".pinta", "htmlcov"):
