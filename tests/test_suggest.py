@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from tiny import TinyCorpus
 
 from pinta.cli import main
 from pinta.suggest import Names, suggest
 from pinta.suggest.names import learn
+from tiny import TinyCorpus
 
 pytest.importorskip("ahocorasick_rs")
 
