@@ -13,6 +13,7 @@ import base64
 import json
 import re
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -175,8 +176,11 @@ class Handler(BaseHTTPRequestHandler):
         git = self._git(repo)
         return {"branches": git.refs("heads"), "tags": git.refs("tags"), "converts": []}
 
-    def tree(self, _: bytes, repo: str, revision: str) -> list[Json]:
-        return self._git(repo).tree(revision)
+    def tree(self, _: bytes, repo: str, revision: str, below: str | None) -> list[Json]:
+        found = self._git(repo).tree(revision, below or "", deep="recursive=true" in self.path.lower())
+        if below and not found:
+            raise RefusedError(404, "no such folder", "EntryNotFound")
+        return found
 
     def preupload(self, body: bytes, repo: str, revision: str) -> Json:
         return {"files": [{"path": f["path"], "uploadMode": "regular", "shouldIgnore": False} for f in json.loads(body)["files"]]}
@@ -212,9 +216,15 @@ _ROUTES = (
     (_DATASET, "info"),
     (f"{_DATASET}/revision/(.+)", "info"),
     (f"{_DATASET}/refs", "refs"),
-    (f"{_DATASET}/tree/([^/]+)", "tree"),
+    (f"{_DATASET}/tree/([^/]+)(?:/(.+))?", "tree"),
     (f"{_DATASET}/preupload/([^/]+)", "preupload"),
     (f"{_DATASET}/commit/([^/]+)", "commit"),
     (f"{_DATASET}/tag/([^/]+)", "tag"),
     ("/datasets/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", "file"),
 )
+
+if __name__ == "__main__":
+    hub = StandIn(Path(sys.argv[1]).resolve())
+    sys.stdout.write(f"HF_ENDPOINT={hub.url} HF_TOKEN={TOKEN}\n")
+    sys.stdout.flush()
+    threading.Event().wait()

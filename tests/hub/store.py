@@ -62,8 +62,9 @@ class Git:
         lines = self.text("for-each-ref", "--format=%(refname) %(objectname)", f"refs/{kind}").splitlines()
         return [{"name": ref.rpartition("/")[2], "ref": ref, "targetCommit": sha} for ref, sha in map(str.split, lines)]
 
-    def tree(self, revision: str) -> list[Json]:
-        return _tree(self, self.resolve(revision))
+    def tree(self, revision: str, below: str = "", *, deep: bool = True) -> list[Json]:
+        """The entries of a revision; without ``deep`` those of one folder."""
+        return _tree(self, self.resolve(revision), below, deep)
 
     def commit(self, adds: dict[str, bytes], deletes: list[str], summary: str, parent: str | None) -> str:
         """One commit on main: whole, or refused because main has moved."""
@@ -90,6 +91,8 @@ class Git:
 
 
 @lru_cache(maxsize=64)
-def _tree(git: Git, commit: str) -> list[Json]:
-    rows = (row.split(None, 4) for row in git.text("ls-tree", "-r", "-l", commit).splitlines())
-    return [{"type": "file", "path": path, "size": int(size), "oid": oid} for _, _, oid, size, path in rows]
+def _tree(git: Git, commit: str, below: str, deep: bool) -> list[Json]:
+    paths = [f"{below}/"] if below else []
+    rows = (row.split(None, 4) for row in git.text("ls-tree", "-l", *(["-r"] if deep else []), commit, *paths).splitlines())
+    kinds = {"blob": "file", "tree": "directory"}
+    return [{"type": kinds[k], "path": path, "size": int(size.replace("-", "0")), "oid": oid} for _, k, oid, size, path in rows]
