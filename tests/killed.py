@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,12 @@ def build_for_ever(corpus: Path, target: Path) -> None:
 
 
 @contextmanager
-def running(work: Callable[..., None], *args: Any) -> Iterator[None]:
+def running(work: Callable[..., None], *args: Any) -> Iterator[BaseProcess]:
     """While a process works, which is killed at the end."""
     process = _context.Process(target=work, args=args)
     process.start()
     try:
-        yield
+        yield process
     finally:
         process.kill()
         process.join()
