@@ -27,6 +27,34 @@ def install(session: nox.Session, *extras: str, tools: tuple[str, ...] = ()) -> 
     session.install(*PINS, "-e", what, *tools)
 
 
+def with_chromium(session: nox.Session) -> dict[str, str]:
+    """What tells the tests where a real browser is; Debian's own is installed where there is none."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None and shutil.which("apt-get"):
+        sudo = ["sudo"] if shutil.which("sudo") else []
+        session.run(*sudo, "apt-get", "update", "-qq", external=True)
+        session.run(*sudo, "apt-get", "install", "-y", "-qq", "chromium", external=True)
+        browser = shutil.which("chromium")
+    if browser is None:
+        session.error("Install Chromium: the tests drive a real browser.")
+    return {"PINTA_CHROMIUM": str(browser)}
+
+
+def with_label_studio(session: nox.Session) -> dict[str, str]:
+    """What tells the tests where the real server is, once it is installed into an environment of its own."""
+    session.run("pinta", "label-studio", "install")
+    return {"PINTA_LABEL_STUDIO": str(HERE / ".pinta" / "label-studio" / "environment" / "bin" / "label-studio")}
+
+
+def with_hub_tools(session: nox.Session) -> dict[str, str]:
+    """What tells the tests where olah and cffconvert are: beside the session, as cffconvert wants an older jsonschema."""
+    beside = HERE / ".nox" / "hub-tools"
+    if not beside.exists():
+        session.run("python", "-m", "venv", str(beside))
+        session.run(str(beside / "bin" / "python"), "-m", "pip", "install", "-q", "olah==0.5.4", "cffconvert==2.0.0", external=True)
+    return {"PINTA_HUB_TOOLS": str(beside / "bin")}
+
+
 @nox.session
 def build(session: nox.Session) -> None:
     """Check the corpus, build the dataset into dist/pinta, load every config and split."""
@@ -63,9 +91,9 @@ def report(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Try that page in headless Chromium, which must be installed; `-- docs` takes the pictures of the documentation too."""
+    """Try that page in headless Chromium; `-- docs` takes the pictures of the documentation too."""
     install(session, "scale", "report", tools=("pytest", "hypothesis", "playwright"))
-    session.run("pytest", "tests/browser")
+    session.run("pytest", "tests/browser", env=with_chromium(session))
     if session.posargs:
         session.run("python", "tests/browser/screenshots.py", str(OUT.parent / "report.html"), *session.posargs)
 
@@ -99,20 +127,17 @@ def lint(session: nox.Session) -> None:
 def hub(session: nox.Session) -> None:
     """Publish to a stand-in for the Hub on loopback, load through olah by tag, read croissant.json and CITATION.cff."""
     install(session, "croissant", tools=("pytest", "hypothesis"))
-    beside = Path(session.virtualenv.location) / "beside"  # their own environment: cffconvert wants an older jsonschema
-    if not beside.exists():
-        session.run("python", "-m", "venv", str(beside))
-        session.run(str(beside / "bin" / "python"), "-m", "pip", "install", "-q", "olah==0.5.4", "cffconvert==2.0.0", external=True)
-    session.run("pytest", "tests/hub", *session.posargs, env={"PINTA_HUB_TOOLS": str(beside / "bin")})
+    session.run("pytest", "tests/hub", *session.posargs, env=with_hub_tools(session))
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Run the test suite and fail below 95 % of lines."""
-    install(session, "all", tools=("pytest", "hypothesis", "nervaluate", "coverage[toml]"))
+    """Run every test, also those on a real Label Studio, a real browser and the loopback Hub; fail below 95 % of lines."""
+    install(session, "all", "croissant", tools=("pytest", "hypothesis", "nervaluate", "playwright", "coverage[toml]"))
+    env = with_chromium(session) | with_label_studio(session) | with_hub_tools(session)
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
-    session.run("coverage", "combine", success_codes=[0, 1])
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    session.run("coverage", "combine")
     session.run("coverage", "report")
 
 
@@ -137,17 +162,7 @@ def annotate(session: nox.Session) -> None:
 def label_studio(session: nox.Session) -> None:
     """Test against a real Label Studio and a real headless Chromium; screenshots go to dist/screenshots."""
     install(session, "all", tools=("pytest", "hypothesis", "playwright"))
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None and shutil.which("apt-get"):
-        sudo = ["sudo"] if shutil.which("sudo") else []
-        session.run(*sudo, "apt-get", "update", "-qq", external=True)
-        session.run(*sudo, "apt-get", "install", "-y", "-qq", "chromium", external=True)
-        browser = shutil.which("chromium")
-    if browser is None:
-        session.error("Install Chromium: the test drives a real browser.")
-    session.run("pinta", "label-studio", "install")
-    program = HERE / ".pinta" / "label-studio" / "environment" / "bin" / "label-studio"
-    session.run("pytest", "tests/server", *session.posargs, env={"PINTA_LABEL_STUDIO": str(program), "PINTA_CHROMIUM": str(browser)})
+    session.run("pytest", "tests/server", *session.posargs, env=with_chromium(session) | with_label_studio(session))
 
 
 @nox.session

@@ -295,9 +295,10 @@ def test_a_new_article_is_normalised_and_clean(pinta: Any, corpus: TinyCorpus, t
     assert [finding.id for finding in corpus.findings()] == ["W-NO-GOLD"]
 
 
-def test_a_new_article_from_standard_input(pinta: Any, corpus: TinyCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("words", [("-", "--title", "Jaya"), ("--title", "Jaya", "-")])
+def test_a_new_article_from_standard_input(pinta: Any, corpus: TinyCorpus, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(STORY.encode())))
-    assert pinta("new", "2032-dalu", "-", "--title", "Jaya")[0] == 0
+    assert pinta("new", "2032-dalu", *words)[0] == 0
     assert corpus.text("2032-dalu/02") == STORY + "\n"
 
 

@@ -50,6 +50,12 @@ def normalise(text: str) -> str:
     return f"{text}\n" if text else ""
 
 
+def forbidden(text: str) -> int | None:
+    """The place of the first control character, which no text may hold."""
+    found = _FORBIDDEN.search(text)
+    return found.start() if found else None
+
+
 def sha256(text: str) -> str:
     """SHA-256 of a text in UTF-8, in lower-case hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -71,6 +71,21 @@ def event_date(context: Context) -> Iterator[Problem]:
         yield Problem(("date",), f"{context.event['date']} is not a date of the calendar.", "Write YYYY, YYYY-MM or YYYY-MM-DD.")
 
 
+@check("E-EVENT-COUNTRY", of="event")
+def event_countries(context: Context) -> Iterator[Problem]:
+    """The country code of a party does not exist.
+
+    Codes are those of schema/lexicon/countries.json, as for entities.
+
+    Bad: "iso3": "UKR" written "UKA"
+    Good: "iso3": "UKR"
+    """
+    codes = context.schema.lexicon["countries"]
+    for n, party in enumerate(context.event["parties"]):
+        if party["iso3"] and party["iso3"] not in codes["current"] and party["iso3"] not in codes["former"]:
+            yield Problem(("parties", n, "iso3"), f"There is no country {party['iso3']}.", "Look it up in schema/lexicon/countries.json.")
+
+
 @check("E-ARTICLE-ID", of="article")
 def article_id(context: Context) -> Iterator[Problem]:
     """The id of an article is not its path.
@@ -177,7 +192,7 @@ def text_normal(context: Context) -> Iterator[Problem]:
     try:
         normal = spans.normalise(text)
     except ValueError as error:
-        yield Problem((), f"The text holds a {error}.", "Remove it.")
+        yield Problem((spans.forbidden(text) or 0,), f"The text holds a {error}.", "Remove it.")
         return
     if text != normal:
         at = next((n for n, (a, b) in enumerate(zip(text, normal, strict=False)) if a != b), min(len(text), len(normal)))

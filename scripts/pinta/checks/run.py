@@ -40,6 +40,13 @@ class Checker:
         elif sound:
             yield from self._run(document, event=event)
 
+    def check_event(self, file: JsonFile) -> Iterator[Finding]:
+        """All findings of an event that has no article yet."""
+        found = list(self._file("event", file))
+        yield from found
+        if not found:
+            yield from self._run(Document(JsonFile(file.path, b"{}", {}), None, file.path, event=file), event=True)
+
     def _file(self, kind: str, file: JsonFile) -> Iterator[Finding]:
         if file.fault:
             yield Finding(file.path, file.fault.line, file.fault.column, file.fault.id, "error", file.fault.message, file.fault.mend)
@@ -49,7 +56,8 @@ class Checker:
 
     def _run(self, document: Document, *, event: bool) -> Iterator[Finding]:
         context = Context(document, self.schema)
-        kinds = {"event": document.event if event else None, "article": document.article, "annotation": document.annotation}
+        article = document.article if document.article.body else None
+        kinds = {"event": document.event if event else None, "article": article, "annotation": document.annotation}
         for kind, file in kinds.items():
             if file is not None:
                 for made in checks_of(kind):
@@ -106,6 +114,7 @@ def check_corpus(corpus: Corpus, only: frozenset[str] | None = None, visit: Visi
                 yield from _visited(document, found, visit, gold=False)
     yield from _layout(corpus, only)
     if only is None:
+        yield from _empty_events(corpus, checker)
         yield from _across(corpus)
 
 
@@ -114,6 +123,14 @@ def _visited(document: Document, found: list[Finding], visit: Visit | None, *, g
         return found
     visit(document, found, gold=gold)
     return []
+
+
+def _empty_events(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
+    """Events that have no article yet; those of articles are checked with them."""
+    full = {article.partition("/")[0] for article in corpus.articles()}
+    for event in corpus.events():
+        if event not in full and corpus.event_path(event).exists():
+            yield from checker.check_event(read_json(corpus, corpus.event_path(event)))
 
 
 def _layout(corpus: Corpus, only: frozenset[str] | None) -> Iterator[Finding]:

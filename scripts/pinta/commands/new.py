@@ -16,7 +16,7 @@ from ..diagnostics import PintaError
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("event", metavar="EVENT", help="folder of the event below corpus/")
-    parser.add_argument("stdin", nargs="?", choices=["-"], help="read the text from standard input")
+    parser.add_argument("-", dest="stdin", action="store_true", help="read the text from standard input")
     parser.add_argument("--text", type=Path, metavar="FILE", help="a text file, UTF-8")
     parser.add_argument("--html", type=Path, metavar="FILE", help="an HTML page; menus and advertisements are left out")
     parser.add_argument("--title", required=True, help="the headline")
