@@ -203,3 +203,8 @@ class _Scanner:
 def dumps(value: Any) -> bytes:
     """JSON as the corpus keeps it: UTF-8, one space a level, one final line end."""
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def compact(value: Any) -> bytes:
+    """JSON in one line without blanks, UTF-8: as records of stores hold it, and what hashes of annotations are taken of."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")

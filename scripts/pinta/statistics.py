@@ -28,12 +28,12 @@ def _items(body: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class Statistics:
-    """Counts by split: ``units`` by layer, ``labels`` by label set and label."""
+    """Counts by split: ``units`` by layer, ``labels`` by label set and label, ``events`` by id."""
 
     def __init__(self) -> None:
         self.units: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.labels: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        self._events: defaultdict[str, set[str]] = defaultdict(set)
+        self.events: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, document: Document) -> None:
         """Count one document with its annotation."""
@@ -42,7 +42,7 @@ class Statistics:
         if not body:
             return
         units = self.units[split]
-        self._events[split].add(event.get("id", ""))
+        self.events[split].add(event.get("id", ""))
         units.update(articles=1, words=len(_WORD.findall(document.text or "")), restricted=int(document.text is None))
         for layer in ("mentions", "entities", "claims", "stances", "requests"):
             units[layer] += len(body[layer])
@@ -56,10 +56,18 @@ class Statistics:
         self.labels[split]["decade"][f"{str(event.get('date'))[:3]}0s"] += 1
         self.labels[split]["language"][document.article.body["language"]] += 1
 
+    def update(self, other: Statistics) -> None:
+        """Add the counts of other documents."""
+        for split, units in other.units.items():
+            self.units[split].update(units)
+            self.events[split] |= other.events[split]
+            for name, counts in other.labels[split].items():
+                self.labels[split][name].update(counts)
+
     def as_json(self) -> dict[str, Any]:
         """All counts, splits and labels in a fixed order."""
         result: dict[str, Any] = {}
         for split in sorted(self.units):
             labels = {name: dict(sorted(counts.items())) for name, counts in sorted(self.labels[split].items())}
-            result[split] = {"events": len(self._events[split]), **dict(sorted(self.units[split].items())), "labels": labels}
+            result[split] = {"events": len(self.events[split]), **dict(sorted(self.units[split].items())), "labels": labels}
         return result

@@ -117,6 +117,38 @@ Good: both files""",
     of="corpus",
 )
 declare(
+    "E-RECORD",
+    """A line of a store is not a record.
+A record is one JSON object with id, event, article, text, gold and passes; what there is not is null, or [] for passes.
+Bad: {"id": "2025-venezuela/01", "text": "…"}
+Good: {"id": "2025-venezuela/01", "event": {…}, "article": {…}, "text": "…", "gold": {…}, "passes": []}""",
+    of="store",
+)
+declare(
+    "E-RECORD-ORDER",
+    """The records of a store are not in the order of their ids, or an id stands twice.
+The order makes duplicates easy to find, and a new version share bytes with the old one. `pinta pack` writes it.
+Bad: 2025-venezuela/02 before 2025-venezuela/01
+Good: 2025-venezuela/01 before 2025-venezuela/02""",
+    of="store",
+)
+declare(
+    "E-RECORD-EVENT",
+    """Two records of one event hold different events.
+The event stands in each record of its articles, and is the same in each.
+Bad: 2025-venezuela/01 and /02 with two titles of the event
+Good: the same event in both""",
+    of="store",
+)
+declare(
+    "E-SHARD",
+    """A shard of a store could not be worked on.
+Its file is missing or broken, or the process that worked on it died again and again. The other shards are done.
+Bad: a shard whose bytes are not those that store.json names
+Good: the shard as `pinta pack` wrote it""",
+    of="store",
+)
+declare(
     "E-QUOTE-MISSING",
     """A quotation of a draft does not stand in the text.
 Quotations are exact, letter by letter; a mention's place does not count where a longer mention holds it.

@@ -18,7 +18,7 @@ from ..statistics import Statistics
 from ..tables import ROWS
 from . import croissant
 from .card import CardData, Part, render
-from .manifest import NAME, as_text, column_hashes, describe_files, digest, sealed, tools
+from .manifest import NAME, as_text, column_hashes, describe_files, gold_digest, sealed, tools
 from .shards import ShardWriter
 
 BASELINES = "baselines.json"
@@ -51,7 +51,7 @@ class Tabulator:
         self.statistics.add(document)
         self.digests[document.id] = {
             "text": document.article.body["text_sha256"],
-            "gold": digest([document.annotation.raw.decode("utf-8")]),
+            "gold": gold_digest(document.annotation.value),
             "split": document.event.body["split"] if document.event else "",
         }
         for config in CONFIGS:

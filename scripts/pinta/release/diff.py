@@ -21,7 +21,7 @@ from ..corpus.layout import Corpus
 from ..diagnostics import FindingsError, PintaError
 from ..markdown import table
 from ..statistics import Statistics
-from .manifest import NAME, column_hashes, digest, read_manifest
+from .manifest import NAME, column_hashes, gold_digest, read_manifest
 from .record import compare, parse_version, records
 
 Json = dict[str, Any]
@@ -132,7 +132,7 @@ def _tree(corpus: Corpus) -> Side:
             continue
         statistics.add(document)
         event = document.event.body if document.event else {}
-        gold = digest([document.annotation.raw.decode("utf-8")])
+        gold = gold_digest(document.annotation.value)
         articles[document.id] = {"text": document.article.body.get("text_sha256"), "gold": gold, "split": event.get("split")}
         bodies[document.id] = {**document.annotation.body, "text": document.text}
     record = {"articles": articles, "schema_version": corpus.schema.version, "columns": column_hashes(corpus.schema)}

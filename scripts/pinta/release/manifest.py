@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import __version__
 from ..diagnostics import PintaError
+from ..jsontext import compact
 from ..schema.features import CONFIGS, columns, yaml_features
 from ..schema.labels import Schema
 
@@ -50,6 +51,11 @@ def digest(parts: Iterable[str]) -> str:
     for part in parts:
         total.update(part.encode("utf-8") + b"\n")
     return total.hexdigest()
+
+
+def gold_digest(annotation: Any) -> str:
+    """SHA-256 of an annotation by its values and the order of its keys: how the file is indented does not count."""
+    return hashlib.sha256(compact(annotation)).hexdigest()
 
 
 def sealed(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Stores: the documents of a corpus in shards of records, on any URL that fsspec knows."""
