@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from pinta.cli import main
 from pinta.diagnostics import FindingsError, PintaError
+from pinta.release.build import UNRELEASED, build
 from pinta.release.manifest import NAME, as_text, read_manifest, sealed
 from pinta.release.publish import _told, publish_files
 from pinta.release.record import changelog_section, manifest_of, parse_version, records, release
@@ -125,6 +126,16 @@ def test_released_again_from_the_same_sources_it_is_the_same(one: TinyCorpus, ou
 def test_released_again_with_other_content_it_is_refused(one: TinyCorpus, out: Path) -> None:
     rename(one)
     refused(one, "1.0.0", out, "1.0.0 is released, and this would change README.md, .* Release a new version instead.")
+
+
+def test_a_build_of_other_content_does_not_bear_the_released_version(one: TinyCorpus, out: Path, tmp_path: Path) -> None:
+    assert build(one.corpus, tmp_path / "same").manifest["version"] == "1.0.0"
+    assert files(tmp_path / "same") == files(out)
+    rename(one)
+    other = build(one.corpus, tmp_path / "other")
+    assert other.manifest["version"] == UNRELEASED and "version: 0.0.0" in (other.folder / "README.md").read_text("utf-8")
+    assert main(["--root", str(one.root), "build", "--out", str(tmp_path / "again")]) == 0
+    assert read_manifest(tmp_path / "again")["version"] == UNRELEASED
 
 
 def test_tools_that_change_the_bytes_are_named(one: TinyCorpus, out: Path) -> None:

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ..diagnostics import abridged
-    from ..release.build import build
+    from ..release.build import UNRELEASED, build
 
     corpus = find_corpus(args.root)
     with tqdm(desc="documents", unit="", disable=None, leave=False) as bar:
@@ -35,5 +35,6 @@ def run(args: argparse.Namespace) -> int:
         print(abridged(built.warnings))
     width = max(map(len, built.manifest["content"]), default=0)
     print("\n".join(f"{name:{width}}  {part['rows']:>7} rows" for name, part in built.manifest["content"].items()))
-    print(f"{args.out}: version {built.manifest['version']}")
+    unreleased = " (unreleased: its rows are not those of the release in corpus/VERSION)" if built.manifest["version"] == UNRELEASED else ""
+    print(f"{args.out}: version {built.manifest['version']}{unreleased}")
     return 0

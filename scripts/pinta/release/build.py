@@ -23,6 +23,8 @@ from .shards import ShardWriter
 
 BASELINES = "baselines.json"
 COPIED = ("LICENSE-DATA", "CITATION.cff", BASELINES)
+UNRELEASED = "0.0.0"
+"""Version of a build that holds other rows than the release whose version stands in ``corpus/VERSION``."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def build(
     The folder at ``out`` stays as it is until the new one takes its place in one rename.
 
     Args:
+        version: by default that of the working tree; but rows other than those of the release of that version make it
+            `UNRELEASED`, so that no two contents ever bear one version.
         progress: called once a document.
         accept: looks at the manifest before the folder takes its place, and raises to refuse it.
         fixed: the manifest of a release that the result must equal, byte for byte.
@@ -109,7 +113,6 @@ def build(
         FindingsError: the check found errors; nothing was written.
         PintaError: the result is not that of the release; nothing was written.
     """
-    version = version or data_version(corpus)
     with folder_whole(out) as work:
         tabulator = Tabulator(corpus, work)
         findings: list[Finding] = []
@@ -150,8 +153,9 @@ def _as_fixed(fixed: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]
     return fixed
 
 
-def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> dict[str, Any]:
+def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str | None) -> dict[str, Any]:
     parts = tabulator.close()
+    version = version or _version_of(corpus, _content(parts))
     statistics = tabulator.statistics.as_json()
     agreement = _agreement(corpus)
     (work / "statistics.json").write_text(_json({"splits": statistics, "agreement": agreement}), "utf-8")
@@ -167,6 +171,18 @@ def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str) -> d
     described = croissant.describe(work, data, card, citation)
     (work / croissant.NAME).write_text(json.dumps(described, ensure_ascii=False) + "\n", "utf-8")  # large, and for machines
     return _manifest(work, tabulator, parts, version)
+
+
+def _content(parts: list[Part]) -> dict[str, Any]:
+    return {f"{part.config}/{part.split}": {"rows": part.rows, "sha256": part.content} for part in parts}
+
+
+def _version_of(corpus: Corpus, content: dict[str, Any]) -> str:
+    """The version of the working tree, unless that is released with other rows."""
+    version = data_version(corpus)
+    record = corpus.root / "releases" / f"{version}.json"
+    released = read_json(corpus, record).body.get("content") if record.exists() else content
+    return version if released == content else UNRELEASED
 
 
 def _rereading(corpus: Corpus) -> dict[str, Any]:
@@ -202,7 +218,7 @@ def _manifest(work: Path, tabulator: Tabulator, parts: list[Part], version: str)
         "schema_version": tabulator.schema.version,
         "columns": column_hashes(tabulator.schema),
         "tools": tools(),
-        "content": {f"{part.config}/{part.split}": {"rows": part.rows, "sha256": part.content} for part in parts},
+        "content": _content(parts),
         "articles": tabulator.digests,
         "files": describe_files(work, rows),
     }
