@@ -19,8 +19,8 @@ from ..jsontext import compact, dumps
 
 Json = dict[str, Any]
 KEYS = ("id", "event", "article", "text", "gold", "passes")
-_EVENT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ANNOTATOR = re.compile(r"\w[\w.@+-]*")
+EVENT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+ANNOTATOR = re.compile(r"\w[\w.@+-]*")
 
 
 class RecordError(ValueError):
@@ -65,18 +65,14 @@ class Record:
         """Whether this is an article, or annotations of one; not an event alone."""
         return "/" in self.id
 
+    def body(self) -> Json:
+        """The record as a JSON value."""
+        passes = [{"annotator": one.annotator, "annotation": one.annotation} for one in self.passes]
+        return {"id": self.id, "event": self.event, "article": self.article, "text": self.text, "gold": self.gold, "passes": passes}
+
     def line(self) -> bytes:
         """The record as a line of a shard, without the line end."""
-        return compact(
-            {
-                "id": self.id,
-                "event": self.event,
-                "article": self.article,
-                "text": self.text,
-                "gold": self.gold,
-                "passes": [{"annotator": one.annotator, "annotation": one.annotation} for one in self.passes],
-            }
-        )
+        return compact(self.body())
 
     def event_file(self) -> JsonFile | None:
         """The event as the folder layout has it."""
@@ -115,7 +111,7 @@ def record_of(value: Any) -> Record:
         raise RecordError((), "A record is an object.", f"Its keys: {', '.join(KEYS)}.")
     _hold_keys(value)
     id_ = value["id"]
-    if not isinstance(id_, str) or not (ARTICLE_ID.fullmatch(id_) or _EVENT_ID.fullmatch(id_)):
+    if not isinstance(id_, str) or not (ARTICLE_ID.fullmatch(id_) or EVENT_ID.fullmatch(id_)):
         raise RecordError(("id",), f"{id_!r} is not the id of an article.", "Write EVENT/NN, such as 2025-venezuela/01.")
     if value["text"] is not None and not isinstance(value["text"], str):
         raise RecordError(("text",), "The text is not a string.", "Give the text, or null where it is not included.")
@@ -142,7 +138,7 @@ def _passes(value: Any) -> Iterator[Pass]:
         if not isinstance(one, dict) or one.keys() != {"annotator", "annotation"} or one["annotation"] is None:
             raise RecordError(("passes", n), "A pass has an annotator and an annotation.", 'Write {"annotator": "…", "annotation": {…}}.')
         name = one["annotator"]
-        if not isinstance(name, str) or not _ANNOTATOR.fullmatch(name):
+        if not isinstance(name, str) or not ANNOTATOR.fullmatch(name):
             raise RecordError(("passes", n, "annotator"), f"{name!r} cannot be the name of a folder.", "Write letters, digits, - and _.")
         if name in seen:
             raise RecordError(("passes", n, "annotator"), f"{name} annotated the article twice.", "Keep one of the two.")
