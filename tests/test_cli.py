@@ -122,7 +122,7 @@ def test_an_interruption_is_status_130(pinta: Any, monkeypatch: pytest.MonkeyPat
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pinta.checks.run.check_corpus", interrupted)
+    monkeypatch.setattr("pinta.checks.incremental.check_again", interrupted)
     assert pinta("check")[0] == 130
 
 

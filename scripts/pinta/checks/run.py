@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from .. import jsontext
-from ..corpus.documents import Document, JsonFile, read_all, read_json, read_passes
+from ..corpus.documents import Document, JsonFile, read_all, read_json, read_passes, read_text
 from ..corpus.layout import Corpus
+from ..corpus.near_duplicates import Pair
 from ..diagnostics import Finding, Pointer, pointer_text
 from ..schema.labels import Schema
 from ..schema.validate import Validator
@@ -136,21 +137,10 @@ def _empty_events(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
 def _layout(corpus: Corpus, only: frozenset[str] | None) -> Iterator[Finding]:
     known = set(corpus.articles())
     for article in sorted(known if only is None else known & only):
-        path = corpus.relative(corpus.article_path(article))
         if not corpus.event_path(article.partition("/")[0]).exists():
-            yield Finding(
-                path,
-                1,
-                1,
-                "E-ARTICLE-NO-EVENT",
-                "error",
-                "There is no event.json in this folder.",
-                "Describe the event: id, title, date, references, split.",
-            )
+            yield no_event(corpus, article)
         if not corpus.gold_path(article).exists():
-            yield Finding(
-                path, 1, 1, "W-NO-GOLD", "warning", f"{article} has no gold annotation.", "Annotate it: `pinta resolve`, or Label Studio."
-            )
+            yield no_gold(corpus, article)
     folders = [corpus.gold_folder, *(corpus.passes_folder / name for name in corpus.annotators())]
     for folder in folders:
         yield from _orphans(corpus, folder, known, only)
@@ -160,50 +150,65 @@ def _orphans(corpus: Corpus, folder: Path, known: set[str], only: frozenset[str]
     for path in sorted(folder.rglob("*.json")):
         article = path.relative_to(folder).with_suffix("").as_posix()
         if article not in known and (only is None or article in only):
-            yield Finding(
-                corpus.relative(path),
-                1,
-                1,
-                "E-ANNOTATION-ORPHAN",
-                "error",
-                f"There is no article {article}.",
-                "Rename it to the path of its article, or remove it.",
-            )
+            yield orphan(corpus.relative(path), article)
+
+
+def no_event(corpus: Corpus, article: str) -> Finding:
+    """The finding that an article has no event."""
+    mend = "Describe the event: id, title, date, references, split."
+    path = corpus.relative(corpus.article_path(article))
+    return Finding(path, 1, 1, "E-ARTICLE-NO-EVENT", "error", "There is no event.json in this folder.", mend)
+
+
+def no_gold(corpus: Corpus, article: str) -> Finding:
+    """The finding that an article has no gold annotation."""
+    mend = "Annotate it: `pinta resolve`, or Label Studio."
+    path = corpus.relative(corpus.article_path(article))
+    return Finding(path, 1, 1, "W-NO-GOLD", "warning", f"{article} has no gold annotation.", mend)
+
+
+def orphan(path: str, article: str) -> Finding:
+    """The finding that an annotation has no article."""
+    mend = "Rename it to the path of its article, or remove it."
+    return Finding(path, 1, 1, "E-ANNOTATION-ORPHAN", "error", f"There is no article {article}.", mend)
 
 
 def _across(corpus: Corpus) -> Iterator[Finding]:
     """What only all events together can show."""
-    splits: dict[str, str | None] = {}
-    declared: dict[str, tuple[str, str]] = {}
-    for event in corpus.events():
-        path = corpus.event_path(event)
-        file = read_json(corpus, path) if path.exists() else None
-        body = file.body if file else {}
-        splits[event] = body.get("split")
-        id_, split = str(body.get("id")), str(body.get("split"))
-        other = declared.setdefault(id_, (event, split))
-        if file and other[1] != split:
-            yield finding(
-                file,
-                ("split",),
-                "E-EVENT-TWO-SPLITS",
-                f"The event {id_} is {split} here and {other[1]} in {other[0]}.",
-                "Join the folders, or give one its own id.",
-            )
-    yield from _near(corpus, splits)
-
-
-def _near(corpus: Corpus, splits: dict[str, str | None]) -> Iterator[Finding]:
-    from ..corpus.documents import read_text
     from ..corpus.near_duplicates import near_duplicates
 
+    paths = {event: corpus.event_path(event) for event in corpus.events()}
+    bodies = {event: read_json(corpus, path).body if path.exists() else None for event, path in paths.items()}
+    declared = {event: None if body is None else (body.get("id"), body.get("split")) for event, body in bodies.items()}
+    yield from two_splits(corpus, declared)
     texts = ((article, read_text(corpus.text_path(article))[0] or "") for article in corpus.articles())
     for pair in near_duplicates((key, text) for key, text in texts if text):
-        one, other = pair.key.partition("/")[0], pair.other.partition("/")[0]
-        if one == other:
-            continue
-        apart = splits.get(one) != splits.get(other)
-        id_ = "E-NEAR-DUPLICATE-SPLITS" if apart else "W-NEAR-DUPLICATE"
-        where = corpus.relative(corpus.text_path(pair.key))
-        said = f"{pair.similarity:.0%} of its 5-grams are those of {pair.other} ({splits.get(other)})."
-        yield Finding(where, 1, 1, id_, CHECKS[id_].level, said, "Put both into one event, or drop one.")
+        yield from near_duplicate(corpus, pair, declared)
+
+
+Declared = Mapping[str, Sequence[Any] | None]
+"""Id and split as each event's file has them, by the event's folder; None where there is no file."""
+
+
+def two_splits(corpus: Corpus, events: Declared) -> Iterator[Finding]:
+    """Findings on events that stand in two splits."""
+    seen: dict[str, tuple[str, str]] = {}
+    for event, declared in events.items():
+        id_, split = map(str, declared or (None, None))
+        other = seen.setdefault(id_, (event, split))
+        if declared and other[1] != split:
+            file = read_json(corpus, corpus.event_path(event))
+            said = f"The event {id_} is {split} here and {other[1]} in {other[0]}."
+            yield finding(file, ("split",), "E-EVENT-TWO-SPLITS", said, "Join the folders, or give one its own id.")
+
+
+def near_duplicate(corpus: Corpus, pair: Pair, events: Declared) -> Iterator[Finding]:
+    """The finding on two texts that are nearly the same, where they belong to two events."""
+    one, other = pair.key.partition("/")[0], pair.other.partition("/")[0]
+    if one == other:
+        return
+    splits = [(events.get(event) or (None, None))[1] for event in (one, other)]
+    id_ = "E-NEAR-DUPLICATE-SPLITS" if splits[0] != splits[1] else "W-NEAR-DUPLICATE"
+    where = corpus.relative(corpus.text_path(pair.key))
+    said = f"{pair.similarity:.0%} of its 5-grams are those of {pair.other} ({splits[1]})."
+    yield Finding(where, 1, 1, id_, CHECKS[id_].level, said, "Put both into one event, or drop one.")

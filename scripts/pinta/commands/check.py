@@ -3,6 +3,9 @@
 PATHS are files or folders of the corpus; without any, the whole corpus is checked, and what only all articles together
 can show (near-duplicates across splits). Exit status: 0 clean, 1 findings, 2 wrong usage. Warnings alone do not fail
 unless --strict. `pinta explain ID` explains a finding.
+
+What a check of the whole corpus has found out is kept in .pinta/check.cache, and only what has changed is checked again.
+The file can be deleted; with --no-cache it is neither read nor written.
 """
 
 from __future__ import annotations
@@ -22,14 +25,16 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print (default: text)")
     parser.add_argument("--all", action="store_true", help="print every finding, not only the first ten of each id")
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
+    parser.add_argument("--no-cache", action="store_true", help="check everything again")
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..checks.incremental import check_again
     from ..checks.run import check_corpus
 
     corpus = find_corpus(args.root)
     only = articles_at(corpus, args.paths) if args.paths else None
-    findings = sorted(check_corpus(corpus, only))
+    findings = sorted(check_corpus(corpus, only) if only or args.no_cache else check_again(corpus))
     if findings or args.format != "text":
         print(abridged(findings) if args.format == "text" and not args.all else FORMATS[args.format](findings))
     errors = sum(finding.level == "error" for finding in findings)

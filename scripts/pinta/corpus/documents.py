@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..jsontext import JsonError, loads
+from ..jsontext import JsonError, decode, loads
 from .layout import Corpus
 
 Json = dict[str, Any]
@@ -56,8 +56,11 @@ def article_id(path: str) -> str:
 
 def read_json(corpus: Corpus, path: Path) -> JsonFile:
     """Read a JSON file without failing: what is wrong with it is in ``fault``."""
-    raw = path.read_bytes()
-    shown = corpus.relative(path)
+    return json_file(corpus.relative(path), path.read_bytes())
+
+
+def json_file(shown: str, raw: bytes) -> JsonFile:
+    """A JSON file from its path, as findings show it, and its bytes; does not fail either."""
     try:
         return JsonFile(shown, raw, loads(raw))
     except JsonError as fault:
@@ -66,12 +69,15 @@ def read_json(corpus: Corpus, path: Path) -> JsonFile:
 
 def read_text(path: Path) -> tuple[str | None, JsonError | None]:
     """The text of an article exactly as its file holds it, or what is wrong with the file."""
-    from ..jsontext import decode
+    return decoded(path.read_bytes() if path.exists() else None)
 
-    if not path.exists():
+
+def decoded(raw: bytes | None) -> tuple[str | None, JsonError | None]:
+    """The text of an article from the bytes of its file, None where there is no file, or what is wrong with them."""
+    if raw is None:
         return None, None
     try:
-        return decode(path.read_bytes()), None
+        return decode(raw), None
     except JsonError as fault:
         return None, fault
 

@@ -28,8 +28,12 @@ class Corpus:
     @cached_property
     def schema(self) -> Schema:
         """The schema that the folder holds; the packaged one where it holds none."""
+        return load_schema(self.schema_folder)
+
+    @property
+    def schema_folder(self) -> Path:
         own = self.root / "schema"
-        return load_schema(own if own.is_dir() else _PACKAGED)
+        return own if own.is_dir() else _PACKAGED
 
     @property
     def articles_folder(self) -> Path:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class Schema:
     """A ``schema/`` folder, read once.
 
     ``files`` holds every JSON Schema by its name (``annotation``, ``labels/entity_type``); ``sets`` the label sets;
-    ``lexicon`` the word lists by file name.
+    ``lexicon`` the word lists by file name; ``digest`` is one of the bytes of all files, as `digest_of` gives it.
     """
 
     folder: Path
@@ -75,6 +76,7 @@ class Schema:
     files: Mapping[str, dict[str, Any]]
     sets: Mapping[str, LabelSet]
     lexicon: Mapping[str, Any]
+    digest: str
 
     def __getitem__(self, name: str) -> LabelSet:
         return self.sets[name]
@@ -97,17 +99,41 @@ def load_schema(folder: Path) -> Schema:
         PintaError: the folder or a file in it is missing or is not JSON.
     """
     try:
-        files = {str(p.relative_to(folder).with_suffix("")): json.loads(p.read_bytes()) for p in _schema_files(folder)}
-        lexicon = {p.stem: json.loads(p.read_bytes()) for p in sorted((folder / "lexicon").glob("*.json"))}
-        version = (folder / "VERSION").read_text("utf-8").strip()
-    except (OSError, ValueError) as error:
+        raw = _raw(folder)
+        body = {name.removesuffix(".json"): json.loads(data) for name, data in raw.items() if name != "VERSION"}
+        version = raw["VERSION"].decode("utf-8").strip()
+    except ValueError as error:
         raise PintaError(f"The schema in {folder} cannot be read: {error}") from None
-    sets = {name.removeprefix("labels/"): _label_set(name, body) for name, body in files.items() if name.startswith("labels/")}
-    return Schema(folder, version, files, sets, lexicon)
+    lexicon = {name.removeprefix("lexicon/"): value for name, value in body.items() if name.startswith("lexicon/")}
+    files = {name: value for name, value in body.items() if not name.startswith("lexicon/")}
+    sets = {name.removeprefix("labels/"): _label_set(name, value) for name, value in files.items() if name.startswith("labels/")}
+    return Schema(folder, version, files, sets, lexicon, _digest(raw))
 
 
-def _schema_files(folder: Path) -> list[Path]:
-    return sorted([*folder.glob("*.json"), *(folder / "labels").glob("*.json")])
+def digest_of(folder: Path) -> str:
+    """One digest of all files of a ``schema/`` folder, without making anything of them.
+
+    Raises:
+        PintaError: a file is missing or cannot be read.
+    """
+    return _digest(_raw(folder))
+
+
+def _raw(folder: Path) -> dict[str, bytes]:
+    """The files of a schema folder by their names, VERSION last."""
+    below = [*folder.glob("*.json"), *folder.glob("labels/*.json"), *folder.glob("lexicon/*.json")]
+    names = [*sorted(path.relative_to(folder).as_posix() for path in below), "VERSION"]
+    try:
+        return {name: (folder / name).read_bytes() for name in names}
+    except OSError as error:
+        raise PintaError(f"The schema in {folder} cannot be read: {error}") from None
+
+
+def _digest(raw: Mapping[str, bytes]) -> str:
+    total = blake2b(digest_size=16)
+    for name, data in raw.items():
+        total.update(f"{name} {len(data)}\n".encode("utf-8", "surrogateescape") + data)
+    return total.hexdigest()
 
 
 def _label_set(name: str, body: dict[str, Any]) -> LabelSet:
