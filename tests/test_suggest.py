@@ -64,7 +64,7 @@ def test_suggestions_pass_the_checks_and_the_command_writes_them(corpus: TinyCor
     assert main(["--root", str(corpus.root), "suggest", "--split", "train", "--out", str(out)]) == 0
     assert list(out.rglob("*.json"))
     assert main(["--root", str(corpus.root), "suggest", "2099-nol/01"]) == 1
-    assert "There is no article 2099-nol/01" in capsys.readouterr().err
+    assert "There is no article or event 2099-nol/01" in capsys.readouterr().err
     main(["--root", str(corpus.root), "check", "--format", "json"])
     assert not [f for f in json.loads(capsys.readouterr().out) if "passes/rules" in f["path"] and f["level"] == "error"]
 

@@ -88,25 +88,16 @@ def _push(corpus: Corpus, args: argparse.Namespace) -> int:
     from ..label_studio.client import connection_of
     from ..label_studio.push import push
 
-    articles = _wanted(corpus, args.articles)
+    articles = corpus.to_annotate(args.articles)
     options = {"suggestions": args.suggestions, "version": args.version, "language": args.language, "annotators": args.annotators}
     with tqdm(total=len(articles), unit="task", disable=None, leave=False) as bar:
         made = push(corpus, connection_of(corpus.root, args.url), articles, title=args.project, **options, progress=bar.update)
     print(f"{made.tasks} tasks sent, {made.there} there already; {made.suggestions} suggestions sent.\n{made.url}")
+    if not articles:
+        print("Every article has gold: name those that are to be annotated again.")
     for article, reason in made.refused.items():
         print(f"{article}: not sent: {reason}", file=sys.stderr)
     return 1 if made.refused else 0
-
-
-def _wanted(corpus: Corpus, given: list[str]) -> list[str]:
-    known = list(corpus.articles())
-    if not given:
-        return [article for article in known if not corpus.gold_path(article).exists()]
-    wanted = [article for article in known if article in given or article.partition("/")[0] in given]
-    unknown = [name for name in given if not any(name in (article, article.partition("/")[0]) for article in wanted)]
-    if unknown:
-        raise PintaError(f"There is no article or event {unknown[0]}.")
-    return wanted
 
 
 def _names(pairs: list[str]) -> dict[str, str]:

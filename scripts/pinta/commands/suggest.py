@@ -11,11 +11,10 @@ import argparse
 from pathlib import Path
 
 from ..corpus.layout import Corpus, find_corpus
-from ..diagnostics import PintaError
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("articles", nargs="*", metavar="ARTICLE", help="article ids (default: all without gold)")
+    parser.add_argument("articles", nargs="*", metavar="ARTICLE", help="article or event ids (default: all without gold)")
     parser.add_argument("--split", choices=["train", "validation", "test"], help="all articles of a split, gold or not")
     parser.add_argument(
         "--out", type=Path, default=Path("dist/suggestions"), metavar="DIR", help="where to write (default: dist/suggestions)"
@@ -46,14 +45,10 @@ def run(args: argparse.Namespace) -> int:
 def _wanted(corpus: Corpus, args: argparse.Namespace) -> list[str]:
     from ..splits import current
 
-    known = list(corpus.articles())
-    unknown = [article for article in args.articles if article not in known]
-    if unknown:
-        raise PintaError(f"There is no article {unknown[0]}.")
     if args.split:
         splits = current(corpus)
-        return [article for article in known if splits.get(article.partition("/")[0]) == args.split]
-    return args.articles or [article for article in known if not corpus.gold_path(article).exists()]
+        return [article for article in corpus.articles() if splits.get(article.partition("/")[0]) == args.split]
+    return corpus.to_annotate(args.articles)
 
 
 def _learn(corpus: Corpus) -> Path:

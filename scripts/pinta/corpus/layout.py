@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,6 +73,21 @@ class Corpus:
             folder = self.articles_folder / name
             found = (entry.name.removesuffix(".json") for entry in os.scandir(folder) if entry.name.endswith(".json"))
             yield from (f"{name}/{stem}" for stem in sorted(found) if stem.isdigit())
+
+    def to_annotate(self, given: Sequence[str]) -> list[str]:
+        """Ids of the articles that some article and event ids name, sorted; all without gold where none is named.
+
+        Raises:
+            PintaError: there is no such article or event.
+        """
+        known = list(self.articles())
+        if not given:
+            return [article for article in known if not self.gold_path(article).exists()]
+        wanted = [article for article in known if article in given or article.partition("/")[0] in given]
+        unknown = [name for name in given if not any(name in (article, article.partition("/")[0]) for article in wanted)]
+        if unknown:
+            raise PintaError(f"There is no article or event {unknown[0]}.")
+        return wanted
 
     def annotators(self) -> Iterator[str]:
         """Names of the folders of passes, sorted."""
