@@ -185,3 +185,12 @@ def test_long_runs_of_flags_and_marks(text: str) -> None:
 def test_overlaps_is_half_open() -> None:
     assert overlaps(Span(0, 3), Span(2, 5)) and overlaps(Span(2, 5), Span(0, 3))
     assert not overlaps(Span(0, 3), Span(3, 5)) and not overlaps(Span(3, 5), Span(0, 3))
+
+
+def test_characters_that_stand_alone_are_never_joined_to_one_another() -> None:
+    alone = [chr(n) for n in (*range(0x20, 0x300), *range(0x2010, 0x2028))]
+    clusters = regex.findall(r"\X", "".join(one + other for one in alone for other in "aé©\u00ad–”"))
+    assert set(map(len, clusters)) == {1}
+    whole = "".join(one + other for one in "aé©\u00ad–” " for other in alone)
+    assert not any(cuts_grapheme(whole, at) for at in range(len(whole)))
+    assert len(regex.findall(r"\X", whole)) == len(whole)

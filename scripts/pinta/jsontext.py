@@ -127,10 +127,14 @@ def _raise_duplicate(text: str, key: str) -> None:
 
 
 def _depth(value: Any) -> int:
+    """How deep values are nested; a scalar counts one."""
     deepest, level = 0, [value]
     while level:
         deepest += 1
-        level = [x for v in level if isinstance(v, (dict, list)) for x in (v.values() if isinstance(v, dict) else v)]
+        inner = [v for v in level if type(v) is dict or type(v) is list]
+        level = [x for v in inner for x in (v.values() if type(v) is dict else v) if type(x) is dict or type(x) is list]
+        if not level and any(inner):
+            return deepest + 1
     return deepest
 
 

@@ -121,7 +121,7 @@ def _inside_word(text: str, at: int) -> bool:
 
 def cuts_grapheme(text: str, at: int) -> bool:
     """Whether an offset lies inside what a reader sees as one character (Unicode extended grapheme cluster)."""
-    if not 0 < at < len(text) or (text[at - 1] < "\u0300" and text[at] < "\u0300" and text[at] != "\n"):
+    if not 0 < at < len(text) or (_alone(text[at - 1]) and _alone(text[at]) and text[at] != "\n"):
         return False
     import regex  # heavy to load and hardly ever needed
 
@@ -129,6 +129,11 @@ def cuts_grapheme(text: str, at: int) -> bool:
     while low > 0 and text[low] >= "\u0300":
         low -= 1
     return all(match.start() + low != at for match in regex.finditer(r"\X", text[low : at + 1]))
+
+
+def _alone(character: str) -> bool:
+    """Whether it never joins another such one: below the combining marks, or a dash or a quotation mark of a text."""
+    return character < "\u0300" or "\u2010" <= character <= "\u2027"
 
 
 def overlaps(a: Span, b: Span) -> bool:

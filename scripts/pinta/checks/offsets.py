@@ -43,11 +43,14 @@ def _item(pointer: Pointer, item: Json) -> Iterator[tuple[Pointer, Json]]:
         yield (*pointer, "specifications", n), spec
 
 
-def _good(context: Context) -> Iterator[tuple[Pointer, Json]]:
+def _spans(context: Context) -> list[tuple[Pointer, Json]]:
+    return list(spans_of(context.annotation))
+
+
+def _good(context: Context) -> list[tuple[Pointer, Json]]:
     """Spans that lie in the text: the only ones whose words can be looked at."""
-    if context.text:
-        size = len(context.text)
-        yield from ((p, s) for p, s in spans_of(context.annotation) if s["start"] < s["end"] <= size)
+    size = len(context.text)
+    return [(pointer, span) for pointer, span in context.once(_spans) if span["start"] < span["end"] <= size]
 
 
 @check("E-SPAN-ORDER", of="annotation")
@@ -59,7 +62,7 @@ def span_order(context: Context) -> Iterator[Problem]:
     Bad: "start": 12, "end": 12
     Good: "start": 12, "end": 21
     """
-    for pointer, span in spans_of(context.annotation):
+    for pointer, span in context.once(_spans):
         if span["end"] <= span["start"]:
             yield Problem(
                 (*pointer, "end"),
@@ -76,7 +79,7 @@ def span_outside(context: Context) -> Iterator[Problem]:
     Good: "end": 850
     """
     size = len(context.text) if context.text else context.article["characters"]
-    for pointer, span in spans_of(context.annotation):
+    for pointer, span in context.once(_spans):
         if span["end"] > size:
             yield Problem(
                 (*pointer, "end"),
@@ -94,9 +97,10 @@ def span_quote(context: Context) -> Iterator[Problem]:
     Bad: "start": 1, "end": 5, "quote": "Rusi" in "Rusia"
     Good: "start": 0, "end": 4, "quote": "Rusi"
     """
-    for pointer, span in _good(context):
-        words = context.text[span["start"] : span["end"]]
-        if context.included and span["quote"] is not None and span["quote"] != words:
+    text = context.text
+    for pointer, span in context.once(_good) if context.included else ():
+        words = text[span["start"] : span["end"]]
+        if span["quote"] is not None and span["quote"] != words:
             yield Problem(
                 (*pointer, "quote"),
                 f"The quote is {_short(span['quote'])}, the text has {_short(words)}.",
@@ -111,8 +115,8 @@ def span_no_quote(context: Context) -> Iterator[Problem]:
     Bad: "quote": null although the text is here
     Good: "quote": "rudal"
     """
-    for pointer, span in spans_of(context.annotation):
-        if context.included and span["quote"] is None:
+    for pointer, span in context.once(_spans) if context.included else ():
+        if span["quote"] is None:
             yield Problem((*pointer, "quote"), "The quote is missing.", "Quotes are left out only where the text may not be redistributed.")
 
 
@@ -125,8 +129,8 @@ def span_leak(context: Context) -> Iterator[Problem]:
     Bad: "text_included": false and "quote": "meminta"
     Good: "quote": null
     """
-    for pointer, span in spans_of(context.annotation):
-        if not context.included and span["quote"] is not None:
+    for pointer, span in () if context.included else context.once(_spans):
+        if span["quote"] is not None:
             yield Problem(
                 (*pointer, "quote"),
                 "The text may not be redistributed, and this quotes it.",
@@ -143,9 +147,11 @@ def span_grapheme(context: Context) -> Iterator[Problem]:
     Bad: half of 🇮🇩
     Good: the whole flag, or none of it
     """
-    for pointer, span in _good(context):
+    text = context.text
+    whole = text.isascii() and "\r" not in text
+    for pointer, span in () if whole else context.once(_good):
         for edge in ("start", "end"):
-            if cuts_grapheme(context.text, span[edge]):
+            if cuts_grapheme(text, span[edge]):
                 yield Problem((*pointer, edge), f"Offset {span[edge]} lies inside a character.", "Move it to the edge of the character.")
 
 
@@ -156,9 +162,10 @@ def span_blank(context: Context) -> Iterator[Problem]:
     Bad: " rudal"
     Good: "rudal"
     """
-    for pointer, span in _good(context):
-        words = context.text[span["start"] : span["end"]]
-        if words != words.strip():
+    text = context.text
+    for pointer, span in context.once(_good):
+        words = text[span["start"] : span["end"]]
+        if words[0].isspace() or words[-1].isspace():
             yield Problem(pointer, f"The span {_short(words)} begins or ends with a blank.", "Leave the blank out.")
 
 

@@ -37,6 +37,10 @@ def uses(annotation: Json) -> Iterator[tuple[Pointer, str, str]]:
         yield from ((("requests", n, "suppliers", k), id_, "supplier") for k, id_ in enumerate(request["suppliers"]))
 
 
+def _uses(context: Context) -> list[tuple[Pointer, str, str]]:
+    return list(uses(context.annotation))
+
+
 def _slots(pointer: Pointer, unit: Json, names: tuple[str, ...]) -> Iterator[tuple[Pointer, str, str]]:
     yield from (((*pointer, name), unit[name], name) for name in names if unit[name])
     yield from (((*pointer, "attribution", k), id_, "attribution") for k, id_ in enumerate(unit["attribution"]))
@@ -64,7 +68,7 @@ def ref_dangling(context: Context) -> Iterator[Problem]:
     Good: "holder": "e1"
     """
     known = {id_ for _, id_ in _ids(context.annotation)}
-    for pointer, id_, slot in uses(context.annotation):
+    for pointer, id_, slot in context.once(_uses):
         if id_ not in known:
             yield Problem(pointer, f"There is no {id_} to be {slot}.", "Add it, or refer to one that exists.")
 
@@ -80,7 +84,7 @@ def ref_type(context: Context) -> Iterator[Problem]:
     """
     actors = context.schema["entity_type"].where("actor")
     types = {entity["id"]: entity["type"] for entity in context.annotation["entities"]}
-    for pointer, id_, slot in uses(context.annotation):
+    for pointer, id_, slot in context.once(_uses):
         kind = types.get(id_)
         allowed = actors | {"document"} if slot in ("attribution", "author") else actors
         if kind and slot not in ("mention", "target") and kind not in allowed:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar, cast
 
 from ..corpus.documents import Document
 from ..diagnostics import Pointer
 from ..schema.labels import Schema
+
+T = TypeVar("T")
 
 
 class Problem(NamedTuple):
@@ -24,33 +27,39 @@ class Problem(NamedTuple):
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    """One document under check, with the schema that it is held against."""
+    """One document under check, with the schema that it is held against. What many checks ask for is found out once."""
 
-    document: Document
-    schema: Schema
+    def __init__(self, document: Document, schema: Schema) -> None:
+        self.document, self.schema = document, schema
+        self._made: dict[Callable[[Context], Any], Any] = {}
 
-    @property
+    @cached_property
     def article(self) -> dict[str, Any]:
         return self.document.article.body
 
-    @property
+    @cached_property
     def event(self) -> dict[str, Any]:
         return self.document.event.body if self.document.event else {}
 
-    @property
+    @cached_property
     def annotation(self) -> dict[str, Any]:
         return self.document.annotation.body if self.document.annotation else {}
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.document.text or ""
 
-    @property
+    @cached_property
     def included(self) -> bool:
         """Whether the text may stand in the repository."""
         return bool(self.article.get("text_included"))
+
+    def once(self, make: Callable[[Context], T]) -> T:
+        """What a function makes of this context, made once for all checks that ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
 
 Run = Callable[[Context], Iterator[Problem]]

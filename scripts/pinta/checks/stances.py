@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from ..schema.labels import Schema
 from .registry import Context, Problem, check
 
 
@@ -69,6 +71,13 @@ def stance_twice(context: Context) -> Iterator[Problem]:
         seen.add(key)
 
 
+@lru_cache(maxsize=4096)
+def _acts(schema: Schema, language: str, word: str) -> frozenset[str]:
+    """The acts that a word is a cue of."""
+    stems: dict[str, list[str]] = schema.lexicon["cues"].get(language, {}).get("stance", {})
+    return frozenset(act for act, patterns in stems.items() if any(re.fullmatch(pattern, word) for pattern in patterns))
+
+
 @check("W-STANCE-CUE", of="annotation")
 def stance_cue(context: Context) -> Iterator[Problem]:
     """The cue is a word for another act.
@@ -78,10 +87,10 @@ def stance_cue(context: Context) -> Iterator[Problem]:
     Bad: "act": "support", "cue": "menuduh"
     Good: "act": "accuse", "cue": "menuduh"
     """
-    stems: dict[str, list[str]] = context.schema.lexicon["cues"].get(context.article.get("language", "und"), {}).get("stance", {})
+    language = context.article.get("language", "und")
     for n, stance in enumerate(context.annotation["stances"]):
         word = (stance["cue"] or {}).get("quote") or ""
-        fits = {act for act, patterns in stems.items() if any(re.fullmatch(pattern, word.lower()) for pattern in patterns)}
+        fits = _acts(context.schema, language, word.lower())
         if fits and stance["act"] not in fits:
             yield Problem(
                 ("stances", n, "act"),
