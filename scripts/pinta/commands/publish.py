@@ -10,6 +10,7 @@ HF_TOKEN or the Hub's own login and is never shown.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from ..corpus.layout import find_corpus
@@ -35,7 +36,16 @@ def run(args: argparse.Namespace) -> int:
     if record is None:
         raise PintaError(f"{args.dir} holds version {version}, which is not released: `pinta release {version}` first.")
     if args.repo:
+        _quiet()
         publish_hub(args.dir, args.repo, record, endpoint=args.endpoint)
     else:
         publish_files(args.dir, args.to, record)
     return 0
+
+
+def _quiet() -> None:
+    """No progress bars of the Hub's client where nobody looks at them."""
+    from huggingface_hub.utils import disable_progress_bars
+
+    if not sys.stderr.isatty():
+        disable_progress_bars()
