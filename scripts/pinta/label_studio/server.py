@@ -162,7 +162,7 @@ def _free_port(wanted: int | None) -> int:
 def _environment(folder: Path, known: Connection) -> dict[str, str]:
     """User and token are made at the very first start only, and old-style tokens allowed then or never."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},  # it has an environment of its own
         **_QUIET,
         **database(os.environ),
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder / "data"),
