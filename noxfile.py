@@ -131,6 +131,13 @@ def hub(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Benchmarks, small sizes; behind -- the sizes and parts of benchmarks/pipeline.py. Results go to benchmarks/results."""
+    install(session, "scale", "report")
+    session.run("python", "benchmarks/pipeline.py", *(session.posargs or ["--quick"]))
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Run every test, also those on a real Label Studio, a real browser and the loopback Hub; fail below 95 % of lines."""
     install(session, "all", "croissant", tools=("pytest", "hypothesis", "nervaluate", "playwright", "coverage[toml]"))

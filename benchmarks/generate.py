@@ -1,9 +1,10 @@
 """Make N realistic documents from the corpus: sentences and their annotations put together anew, told of other parties.
 
-    python benchmarks/generate.py --count 200000 --seed 7 --out articles.jsonl.zst
+    python benchmarks/generate.py --count 200000 --seed 7 --store /tmp/store --format zst --workers 2
     python benchmarks/generate.py --count 10000 --seed 7 --folder /tmp/ten-thousand
+    python benchmarks/generate.py --count 1000 --seed 7 --out articles.jsonl
 
-One record a line, as a store of Pinta has it; `--folder` writes the folders of a corpus instead. A seed gives the same
+`--store` writes a store, `--folder` the folders of a corpus, `--out` the bare records, one a line. A seed gives the same
 documents always, and a smaller count gives the first ones of a larger. Every document passes `pinta check`; one in
 twenty has an annotator's pass beside its gold annotation, one in a hundred may not show its text.
 """
@@ -21,12 +22,16 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from pieces import Json, Mention, Party, Piece, Place, Thing, cut
+from pieces import Json, Mention, Party, Piece, Spot, Thing, cut
 
 from pinta.corpus.documents import read_all
 from pinta.corpus.layout import Corpus, find_corpus
 from pinta.corpus.restricted import without_quotes
 from pinta.jsontext import dumps
+from pinta.store.folder import other_files
+from pinta.store.place import Place
+from pinta.store.records import record_of
+from pinta.store.writing import StoreWriter
 
 _CAST = {"state": 5, "person": 6}
 _OTHERS = 3
@@ -257,7 +262,7 @@ class _Teller:
             return made
         return [self._value(inner) for inner in value] if kind is list else value
 
-    def _span(self, place: Place) -> Json:
+    def _span(self, place: Spot) -> Json:
         start = self.base + place.start + self.shifts[place.before]
         end = self.base + place.end + self.shifts[place.upto]
         return {"start": start, "end": end, "quote": self.text[start:end]}
@@ -320,19 +325,33 @@ def write_folder(root: Path, like: Corpus, records: Iterator[Json]) -> Corpus:
     return made
 
 
+def write_store(where: Path, like: Corpus, found: Iterator[bytes], format: str) -> None:
+    """Write records into a store, beside the schema, card and licence of another corpus."""
+    writer = StoreWriter(Place(str(where)), format, schema_version=like.schema.version)
+    for line in found:
+        writer.add(record_of(orjson.loads(line)))
+    for name, path in other_files(like):
+        writer.add_file(name, path.read_bytes())
+    writer.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=1000, help="how many documents (default: 1000)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=1, help="processes that make the lines (default: 1)")
-    parser.add_argument("--root", type=Path, help="the corpus to take apart (default: the nearest one upwards)")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parent, help="the corpus to take apart (default: this one)")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--out", type=Path, metavar="FILE", help="JSON Lines; NAME.zst is compressed")
     where.add_argument("--folder", type=Path, metavar="DIR", help="a new folder, laid out as a corpus")
+    where.add_argument("--store", type=Path, metavar="DIR", help="a new folder, which becomes a store")
+    parser.add_argument("--format", choices=["jsonl", "zst", "parquet"], default="jsonl", help="of the store's shards (default: jsonl)")
     args = parser.parse_args()
     corpus = find_corpus(args.root)
-    if args.out:
-        write_lines(args.out, lines(corpus, args.count, args.seed, args.workers))
+    if args.out or args.store:
+        found = lines(corpus, args.count, args.seed, args.workers)
+        format_ = {"zst": "jsonl.zst"}.get(args.format, args.format)
+        write_lines(args.out, found) if args.out else write_store(args.store, corpus, found, format_)
     else:
         write_folder(args.folder, corpus, islice(Generator(corpus).records(args.seed), args.count))
 

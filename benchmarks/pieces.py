@@ -37,7 +37,7 @@ class Thing:
     metonyms: list[str] = field(default_factory=list)
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """A span of a piece, with the number of slots that end at or before each edge."""
 
     start: int
@@ -49,7 +49,7 @@ class Place(NamedTuple):
 class Mention(NamedTuple):
     """A mention: its place, its thing by number in the piece, and the rank of its words among the thing's names."""
 
-    place: Place
+    place: Spot
     thing: int
     metonym: bool
     rank: int
@@ -58,7 +58,7 @@ class Mention(NamedTuple):
 
 @dataclass(slots=True)
 class Piece:
-    """Text between slots, and units with `Place` for spans and numbers of things for entities."""
+    """Text between slots, and units with `Spot` for spans and numbers of things for entities."""
 
     parts: list[str]
     things: list[Thing]
@@ -253,9 +253,9 @@ class _Maker:
         words = mention["quote"]
         return Mention(self._place(mention), self.local[id_], mention["metonym"], names.index(words), len(words))
 
-    def _place(self, span: Json) -> Place:
+    def _place(self, span: Json) -> Spot:
         start, end = self._shift(span)
-        return Place(start, end, sum(slot.end <= start for slot in self.slots), sum(slot.end <= end for slot in self.slots))
+        return Spot(start, end, sum(slot.end <= start for slot in self.slots), sum(slot.end <= end for slot in self.slots))
 
     def _unit(self, value: Any, key: str = "") -> Any:
         """A unit with places for spans and numbers for entities; other units keep their ids, to be renumbered."""
