@@ -74,12 +74,17 @@ def _sentences(text: str) -> tuple[Span, ...]:
     found, start = [], 0
     for match in _SENTENCE_END.finditer(text):
         end = match.start() if match.group().startswith("\n") else match.end()
-        if not match.group().startswith("\n") and _ABBREVIATION.search(text[max(start, match.start() - 8) : match.start() + 1]):
+        if not match.group().startswith("\n") and is_abbreviation(text[max(start, match.start() - 8) : match.start() + 1]):
             continue
         found.append(_trimmed(text, start, end))
         start = match.end()
     found.append(_trimmed(text, start, len(text)))
     return tuple(span for span in found if span.end > span.start)
+
+
+def is_abbreviation(words: str) -> bool:
+    """Whether some words end in an abbreviation with its full stop. Eight code points before the stop are enough."""
+    return _ABBREVIATION.search(words) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
