@@ -41,7 +41,7 @@ class Batch:
     event: Ints
     gold: int
     line: Ints
-    raw: list[bytes]
+    raw: list[memoryview]
     canonical: bool
 
     @cached_property

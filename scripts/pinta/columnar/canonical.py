@@ -7,24 +7,25 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .arrays import Ints
-from .layers import Layers
-from .reading import key_ends
+from .reading import Read, keys_named
 from .shapes import Shape
 
 _WIDEST = 32
 """Characters of a number that are looked at; no double needs as many."""
 
 
-def canonical(raw: bytes, layers: Layers, shape: Shape) -> bool:
-    """Whether lines that were read into these layers are canonical. False where that is not certain.
+def canonical(read: Read, shape: Shape) -> bool:
+    """Whether lines that were read are canonical. False where that is not certain.
 
     All blanks stand in strings, no character is escaped that need not be, and every number is written as Python writes it.
     """
-    whole = np.frombuffer(raw, dtype=np.uint8)
-    if int(np.count_nonzero(whole == ord(" "))) != layers.spaces or any(sign in raw for sign in (b"\t", b"\r", b"\\u", b"\\/")):
+    whole = np.frombuffer(read.raw, dtype=np.uint8)
+    if int(np.count_nonzero(whole == ord(" "))) != read.layers.spaces or b"\t" in read.raw or b"\r" in read.raw:
         return False
-    return all(map(_plain, _odd_numbers(whole, set(_numbers(shape)))))
+    escaped = whole[np.flatnonzero(whole == ord("\\")) + 1]
+    if ((escaped == ord("u")) | (escaped == ord("/"))).any():
+        return False
+    return all(map(_plain, _odd_numbers(read.raw, set(_numbers(shape)))))
 
 
 def _numbers(shape: Shape, name: str = "") -> Iterator[str]:
@@ -37,13 +38,11 @@ def _numbers(shape: Shape, name: str = "") -> Iterator[str]:
         yield from _numbers(shape.item, name)
 
 
-def _odd_numbers(whole: Ints, names: set[str]) -> Iterator[str]:
+def _odd_numbers(raw: bytes, names: set[str]) -> Iterator[str]:
     """Numbers that are not written with digits alone."""
-    ends = key_ends(whole) if names else np.zeros(0, dtype=np.int64)
-    tails = np.array([name.encode()[-2] * 256 + name.encode()[-1] for name in names])
-    ends = ends[np.isin(whole[ends - 2].astype(np.int64) * 256 + whole[ends - 1], tails)]
-    padded = np.concatenate([whole, np.full(_WIDEST + 2, ord(","), dtype=np.uint8)])
-    windows = padded[ends[:, None] + 2 + np.arange(_WIDEST)]
+    begins = np.concatenate([np.zeros(0, dtype=np.int64), *(keys_named(raw, name) for name in sorted(names))])
+    whole = np.frombuffer(raw, dtype=np.uint8)
+    windows = whole[np.minimum(begins[:, None] + np.arange(_WIDEST), len(whole) - 1)]
     stops = (windows == ord(",")) | (windows == ord("}"))
     inside = np.cumsum(stops, axis=1) == 0
     numeric = (windows[:, 0] == ord("-")) | ((windows[:, 0] >= ord("0")) & (windows[:, 0] <= ord("9")))

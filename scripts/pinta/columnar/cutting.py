@@ -10,24 +10,25 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .reading import MARK
-
 _HEAD = re.compile(rb'\{"id":"([a-z0-9]+(?:-[a-z0-9]+)*/[0-9]{2,3})","event":(?=\{)')
-_PASS = re.compile(rb'([A-Za-z0-9_][A-Za-z0-9_.@+-]*)","annotation":\{')
+_PASS = re.compile(rb'\{"annotator":"([A-Za-z0-9_][A-Za-z0-9_.@+-]*)","annotation":\{')
 _ARTICLE, _GOLD, _PASSES, _NEXT = b',"article":{', b',"gold":', b',"passes":[', b',{"annotator":"'
+_NO_PASSES = b',"passes":[]}'
 
 
 class Cut(NamedTuple):
-    """The parts of a line. ``article`` and the annotations are lines for `reading.read`; ``article`` holds the text too.
+    """The parts of a line, as views of its bytes. ``article`` holds the text too; it and the annotations lack their first brace.
 
-    ``notes`` holds the gold annotation first, where there is one (``gold``), then those of the passes.
+    ``notes`` holds the gold annotation first, where there is one (``gold``), then those of the passes. ``textless`` says that the
+    line has no text.
     """
 
     id: str
     event: bytes
-    article: bytes
-    gold: bytes | None
-    notes: list[bytes]
+    article: memoryview
+    gold: memoryview | None
+    notes: list[memoryview]
+    textless: bool
 
 
 def cut(line: bytes, event: bytes = b"") -> Cut | None:
@@ -36,35 +37,39 @@ def cut(line: bytes, event: bytes = b"") -> Cut | None:
     if head is None:
         return None
     start = head.end()
-    if event and line.startswith(event + _ARTICLE, start):
+    if event and line.startswith(event, start) and line.startswith(_ARTICLE, start + len(event)):
         at = start + len(event)
     else:
         at = line.find(_ARTICLE, start)
         event = line[start:at]
     gold = line.find(_GOLD, at)
-    passes = line.find(_PASSES, gold)
+    passes = len(line) - len(_NO_PASSES) if line.endswith(_NO_PASSES) else line.find(_PASSES, gold)
     if min(at, gold, passes) < 0 or not line.endswith(b"]}"):
         return None
-    article = b"%s%s}" % (MARK, line[at + 1 : gold])
-    return _noted(head.group(1).decode(), event, article, line[gold + len(_GOLD) : passes], line[passes + len(_PASSES) : -2])
-
-
-def _noted(id_: str, event: bytes, article: bytes, gold: bytes, passes: bytes) -> Cut | None:
-    made = list(_passes(passes))
-    names = [name for name, _ in made]
-    if (gold != b"null" and not gold.startswith(b'{"')) or None in names or len(set(names)) < len(names):
+    notes = list(_notes(line, gold + len(_GOLD), passes))
+    if None in notes:
         return None
-    own = None if gold == b"null" else gold
-    return Cut(id_, event, article, own, [*([MARK + gold[1:]] if own else []), *(note for _, note in made)])
+    own = not line.startswith(b"null", gold + len(_GOLD))
+    whole = memoryview(line)
+    known = [note for note in notes if note]
+    textless = line.endswith(b'"text":null', at, gold)
+    return Cut(head.group(1).decode(), event, whole[at + 1 : gold], whole[gold + len(_GOLD) : passes] if own else None, known, textless)
 
 
-def _passes(raw: bytes) -> Iterator[tuple[bytes | None, bytes]]:
-    """Annotator and annotation of each pass; None for an annotator where a pass is written otherwise."""
-    if not raw:
-        return
-    for piece in (b"," + raw).split(_NEXT)[1:] if raw.startswith(_NEXT[1:]) else [b""]:
-        head = _PASS.match(piece)
-        if head is None or not piece.endswith(b"}}"):
-            yield None, b""
+def _notes(line: bytes, gold: int, end: int) -> Iterator[memoryview | None]:
+    """The annotations of a line, without their first brace; None where one is written otherwise."""
+    if line.startswith(b'{"', gold):
+        yield memoryview(line)[gold + 1 : end]
+    elif line[gold:end] != b"null":
+        yield None
+    at, names = end + len(_PASSES), set()
+    while at < len(line) - 2:
+        head = _PASS.match(line, at)
+        last = line.find(_NEXT, at)
+        last = last if last >= 0 else len(line) - 2
+        if head is None or head.group(1) in names or not line.endswith(b"}}", at, last):
+            yield None
             return
-        yield head.group(1), MARK + piece[head.end() : -1]
+        names.add(head.group(1))
+        yield memoryview(line)[head.end() : last - 1]
+        at = last + 1

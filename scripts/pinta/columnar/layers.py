@@ -7,13 +7,13 @@ the row of the table and the place in the layer above that each value belongs to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from .arrays import Codes, Ints, data, encode, floats, ints, lengths, repeated, valid
+from .arrays import Codes, Ints, data, encode, floats, ints, lengths, offsets, repeated, valid
 from .shapes import Shape
 
 if TYPE_CHECKING:
@@ -58,12 +58,13 @@ class Layers:
     """All layers of a table by path, the root at ``""``; and what was found on the way.
 
     ``wrong`` marks the rows that do not have the shape. ``keys`` is the number of keys that the rows hold when none is
-    missing; ``spaces`` the number of blanks in all their strings.
+    missing; ``spaces`` the number of blanks in all their strings; ``colons`` the number of strings that begin with a colon.
     """
 
     wrong: Ints
     keys: int = 0
     spaces: int = 0
+    colons: int = 0
     optional: dict[str, int] = field(default_factory=dict)
     found: dict[str, Layer] = field(default_factory=dict)
 
@@ -128,19 +129,26 @@ def _string(made: Layers, shape: Shape, name: str, path: str, layer: Layer, arra
     if shape.pattern is None and shape.labels is None:
         if shape.least:
             made.wrong[layer.row[(lengths(array) == 0) & valid(array)]] = True
-        made.spaces += int(np.count_nonzero(data(array) == ord(" ")))
+        whole, edges = data(array), offsets(array)
+        made.spaces += int(np.count_nonzero(whole == ord(" ")))
+        first = edges[:-1][edges[1:] > edges[:-1]] - edges[0]
+        made.colons += int(np.count_nonzero(whole[first] == ord(":")))
         return
     codes = encode(array)
     fits = _fits(shape)
     good = np.array([*(fits(value) for value in codes.values), True])
     if not good.all():
         made.wrong[layer.row[~good[codes.ids]]] = True
-    if any(" " in value for value in codes.values):
-        blanks = np.array([*(value.count(" ") for value in codes.values), 0])
-        made.spaces += int(blanks[codes.ids].sum())
+    made.spaces += _total(codes, [value.count(" ") for value in codes.values])
+    made.colons += _total(codes, [value[:1] == ":" for value in codes.values])
     if shape.labels is not None:
         codes = Codes(codes.lookup({label: n for n, label in enumerate(shape.labels)}), list(shape.labels))
     layer.codes[name] = codes
+
+
+def _total(codes: Codes, each: Sequence[int]) -> int:
+    """The sum over all strings of something that is known of each different one."""
+    return int(np.array([*each, 0])[codes.ids].sum()) if any(each) else 0
 
 
 def _fits(shape: Shape) -> Callable[[str], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -51,36 +52,58 @@ def _runs(places: Ints) -> tuple[Ints, Ints]:
 def _marks(texts: Texts) -> tuple[Ints, Ints]:
     """End marks with the closing marks behind them, where a blank and then something that can open a sentence follows."""
     kinds = texts.kinds
-    start, stop = _runs(np.flatnonzero(kinds & MARK))
-    while len(more := np.flatnonzero(kinds[stop] & CLOSER)):
+    start, stop = _runs(np.flatnonzero(kinds & MARK != 0))
+    while len(more := np.flatnonzero(kinds[stop] & CLOSER != 0)):
         stop[more] += 1
     blank = kinds[stop] & SPACE != 0
     start, stop = start[blank], stop[blank]
-    opens = _next(np.flatnonzero(kinds & OPENS), stop + 1, len(kinds))
-    letter = _next(np.flatnonzero((kinds & (WORD | DIGIT)) == WORD), stop + 1, len(kinds))
-    fits = (opens <= letter) & (opens < texts.first[1:][texts.of(start)])
+    fits = np.zeros(len(start), dtype=np.bool_)
+    open_ = np.arange(len(start))
+    at, end = stop + 1, texts.first[1:][texts.of(start)]
+    while len(open_):
+        kind = kinds[np.minimum(at, len(kinds) - 1)]
+        inside = at < end[open_]
+        opens = inside & (kind & OPENS != 0)
+        fits[open_[opens]] = True
+        more = inside & ~opens & ((kind & (WORD | DIGIT)) != WORD)
+        open_, at = open_[more], at[more] + 1
     return start[fits], stop[fits]
 
 
-def _next(places: Ints, wanted: Ints, end: int) -> Ints:
-    """The first of some places that is not before each wanted one."""
-    return np.append(places, end)[np.searchsorted(places, wanted)]
-
-
 def _confirmed(texts: Texts, begin: Ints, after: Ints, line: Bools) -> Bools:
-    """Which ends of sentences are not the full stop of an abbreviation: only short words need to be looked at."""
+    """Which ends of sentences are not the full stop of an abbreviation."""
     kept = np.ones(len(begin), dtype=np.bool_)
     stops = np.flatnonzero(~line & (texts.points[begin] == ord(".")))
-    back = begin[stops, None] - np.arange(1, _LONGEST + 1)
-    letters = (texts.kinds[np.maximum(back, 0)] & WORD != 0) & (back >= 0)
-    short = stops[~letters.all(axis=1) & letters[:, 0]]
-    for n in short.tolist():
+    back = np.maximum(begin[stops, None] - np.arange(1, _LONGEST + 1), 0)
+    word = np.logical_and.accumulate(texts.kinds[back] & WORD != 0, axis=1)
+    sizes = word.sum(axis=1)
+    several = (sizes > 1) & (sizes < _LONGEST)
+    kept[stops[several]] = ~_abbreviated(texts.points[back[several]] * word[several])
+    for n in stops[sizes == 1].tolist():  # "a.n." is found by what stands before its last letter
         before = n - 1
         while before >= 0 and not kept[before]:
             before -= 1
         low = max(int(after[before]) if before >= 0 else 0, int(begin[n]) - _LONGEST)
         kept[n] = not is_abbreviation(texts.joined[low : int(begin[n]) + 1])
     return kept
+
+
+def _abbreviated(points: Ints) -> Bools:
+    """Which words of several letters are abbreviations: their code points from the last to the first, then zeros.
+
+    Words repeat, so that each is asked for once. No abbreviation has letters beyond Latin-1.
+    """
+    keys = np.zeros(len(points), dtype=np.int64)
+    for column in range(_LONGEST - 1):
+        keys = keys * 256 + np.minimum(points[:, column], 255)
+    known, place = np.unique(keys, return_inverse=True)
+    return np.array([_is_short(key) for key in known.tolist()], dtype=np.bool_)[place]
+
+
+@lru_cache(maxsize=65536)
+def _is_short(key: int) -> bool:
+    letters = key.to_bytes(_LONGEST - 1, "big").rstrip(b"\0").decode("latin-1")
+    return is_abbreviation(f"{letters[::-1]}.")
 
 
 def _trimmed(space: Bools, start: Ints, end: Ints) -> Sentences:

@@ -250,10 +250,13 @@ def _contexts(batch: Batch, places: Ints) -> pa.Array:
     low, high = batch.sentences.holding(view.place(layer, "start"), view.place(layer, "end"))
     edges = np.concatenate([[0], np.cumsum(view.notes["stances"].sizes["evidence"])])
     start, end = batch.sentences.start, batch.sentences.end
-    made = []
-    for first, last in zip(edges[places].tolist(), edges[places + 1].tolist(), strict=True):
-        held = sorted({n for k in range(first, last) for n in range(low[k], high[k] + 1)})
-        made.append(" ".join([view.texts.joined[start[n] : end[n]] for n in held]))
+    first, last = edges[places], edges[places + 1]
+    single = (last - first == 1) & (low[first] == high[first])
+    joined, of = view.texts.joined, low[first]
+    made = [joined[a:b] for a, b in zip(start[of].tolist(), end[of].tolist(), strict=True)]
+    for n in np.flatnonzero(~single).tolist():
+        held = sorted({m for k in range(first[n], last[n]) for m in range(low[k], high[k] + 1)})
+        made[n] = " ".join([joined[start[m] : end[m]] for m in held])
     return pa.array(made, pa.string())
 
 
@@ -320,6 +323,11 @@ TABLES: dict[str, Callable[[Batch], Made]] = {
 }
 
 
+@lru_cache(maxsize=64)
+def _columns(schema: Schema, config: str) -> pa.Schema:
+    return columns(schema, config)
+
+
 def tables_of(batch: Batch, configs: Sequence[str]) -> Iterator[tuple[str, Ints, pa.Table]]:
     """Each of some configs with the article of every row, and the rows; configs without rows are left out."""
     import pyarrow as pa
@@ -327,5 +335,5 @@ def tables_of(batch: Batch, configs: Sequence[str]) -> Iterator[tuple[str, Ints,
     for config in configs:
         article, made = TABLES[config](batch)
         if len(article):
-            schema = columns(batch.view.schema, config)
+            schema = _columns(batch.view.schema, config)
             yield config, article, pa.Table.from_arrays([made[field.name] for field in schema], schema=schema)

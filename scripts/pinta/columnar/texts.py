@@ -30,6 +30,10 @@ _CLASSES = {
     CLOSER: "[\"”’')\\]]",
 }
 _LINE_END = ord("\n")
+_COMPOSING = 0x300
+"""Below this every text is in NFC."""
+_PUNCTUATION = (0x2010, 0x2027)
+"""Dashes, quotation marks and the like, which never compose."""
 
 
 @lru_cache(maxsize=1)
@@ -81,14 +85,16 @@ class Texts:
         """The first byte of every code point and the end of the last; None where all are ASCII."""
         if len(self.joined) == len(self.utf8):
             return None
-        return np.append(np.flatnonzero((self.utf8 & 0xC0) != 0x80), len(self.utf8))
+        begins = np.ones(len(self.utf8) + 1, dtype=np.bool_)
+        np.not_equal(self.utf8 & 0xC0, 0x80, out=begins[:-1])
+        return np.flatnonzero(begins)
 
     @cached_property
     def first(self) -> Ints:
         starts = self._starts
         return self.edges.astype(np.int64) if starts is None else np.searchsorted(starts, self.edges)
 
-    @property
+    @cached_property
     def sizes(self) -> Ints:
         """Code points of each text."""
         return np.diff(self.first)
@@ -109,7 +115,7 @@ class Texts:
         """Texts that `spans.normalise` would change or refuse. Empty ones count among them."""
         wrong = self.sizes == 0
         kinds, ends = self.kinds, self.line_ends
-        bad = np.flatnonzero(kinds & FORBIDDEN)
+        bad = np.flatnonzero(kinds & FORBIDDEN != 0)
         before = np.maximum(ends - 1, 0)
         trailing = ends[(kinds[before] & SPACE != 0) & (self.points[before] != _LINE_END)]
         triple = ends[2:][ends[2:] - ends[:-2] == 2] if len(ends) > 2 else ends[:0]
@@ -123,15 +129,21 @@ class Texts:
         return wrong | self._decomposed()
 
     def _decomposed(self) -> Bools:
-        """Texts that are not in NFC. Nothing composes over the line end between two texts."""
-        if unicodedata.is_normalized("NFC", self.joined):
-            return np.zeros(len(self.array), dtype=np.bool_)
-        pieces = (self.joined[a:b] for a, b in zip(self.first[:-1], self.first[1:], strict=True))
-        return np.fromiter((not unicodedata.is_normalized("NFC", piece) for piece in pieces), np.bool_, len(self.array))
+        """Texts that are not in NFC. Only those are asked about that hold more than letters of Europe and punctuation."""
+        points = self.points
+        odd = np.flatnonzero((points >= _COMPOSING) & ((points < _PUNCTUATION[0]) | (points > _PUNCTUATION[1])))
+        wrong = np.zeros(len(self.array), dtype=np.bool_)
+        for n in np.unique(self.of(odd)).tolist():
+            wrong[n] = not unicodedata.is_normalized("NFC", self.joined[self.first[n] : self.first[n + 1]])
+        return wrong
 
     def without_letters(self) -> Bools:
         """Texts in which nothing is a letter."""
-        return _sums(self.kinds & LETTER != 0, self.first) == 0
+        some = np.flatnonzero(self.sizes)
+        without = np.ones(len(self.array), dtype=np.bool_)
+        if len(some):
+            without[some] = np.bitwise_or.reduceat(self.kinds, self.first[some]) & LETTER == 0
+        return without
 
     def words(self) -> Ints:
         """How many runs of ``\\w`` each text has."""

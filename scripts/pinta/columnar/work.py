@@ -60,6 +60,8 @@ class _Table:
 class _Parts:
     """Articles with the lines and events that they come from, and their annotations, ``gold`` of which come first.
 
+    Articles that have their text come first, so that what belongs to them stands together.
+
     ``canonical`` says whether the lines are certainly those that `jsontext.compact` writes.
     """
 
@@ -101,6 +103,7 @@ class Gated:
     warned: Bools
     events: Events
     event: dict[int, int]
+    view: View | None = None
     _parts: _Parts | None = None
 
     def batch(self, accepted: Bools) -> Batch | None:
@@ -108,8 +111,9 @@ class Gated:
         if self._parts is None or not accepted.any():
             return None
         parts = self._parts.only(accepted[self._parts.line])
+        view = self.view if parts is self._parts and self.view else parts.view(self.schema, self.cuts)
         gold = [made.gold for n in parts.line.tolist() if (made := self.cuts[n]) and made.gold is not None]
-        return Batch(parts.view(self.schema, self.cuts), self.events.known, parts.event, parts.gold, parts.line, gold, parts.canonical)
+        return Batch(view, self.events.known, parts.event, parts.gold, parts.line, gold, parts.canonical)
 
 
 def gate(lines: Sequence[bytes], schema: Schema) -> Gated:
@@ -120,11 +124,13 @@ def gate(lines: Sequence[bytes], schema: Schema) -> Gated:
     gated = Gated(schema, cuts, np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_), events, told)
     if shapes is None or not told:
         return gated
-    order = np.array(sorted(told, key=lambda n: (events.known[told[n]].split, n)))
-    parts = _read(order, [made for n in order.tolist() if (made := cuts[n])], shapes, schema)
+    some = {n: made for n, made in enumerate(cuts) if made and n in told}
+    order = sorted(some, key=lambda n: (some[n].textless, events.known[told[n]].split, n))
+    parts = _read(np.array(order), [some[n] for n in order], shapes, schema)
     parts = replace(parts, event=np.array([told[n] for n in parts.line.tolist()], dtype=np.int64))
     if len(parts.line):
-        verdict = judge(parts.view(schema, cuts))
+        gated.view = parts.view(schema, cuts)
+        verdict = judge(gated.view)
         gated.sound[parts.line[~verdict.errors]] = True
         gated.warned[parts.line[verdict.warnings]] = True
         gated._parts = parts
@@ -139,13 +145,20 @@ def _cuts(lines: Sequence[bytes]) -> Iterator[Cut | None]:
         yield made
 
 
-def _read(order: Ints, cuts: list[Cut], shapes: tuple[Shape, Shape], schema: Schema) -> _Parts:
-    """Read the parts of lines; those stay out of which a part cannot be read, or does not have its shape."""
+@lru_cache(maxsize=4)
+def _arrow(schema: Schema) -> tuple[pa.Schema, pa.Schema]:
+    """The columns of an article with its text, and of an annotation."""
     import pyarrow as pa
 
-    article, note = shapes
     about = pa.struct(list(arrow_schema(schema, "article")))
-    articles = read([made.article for made in cuts], article, pa.schema([("article", about), ("text", pa.string())]))
+    return pa.schema([("article", about), ("text", pa.string())]), arrow_schema(schema, "annotation")
+
+
+def _read(order: Ints, cuts: list[Cut], shapes: tuple[Shape, Shape], schema: Schema) -> _Parts:
+    """Read the parts of lines; those stay out of which a part cannot be read, or does not have its shape."""
+    article, note = shapes
+    about, body = _arrow(schema)
+    articles = read([made.article for made in cuts], article, about, b"}")
     owner = [n for n, made in enumerate(cuts) if made.gold is not None]
     gold = len(owner)
     lines = [made.notes[0] for made in cuts if made.gold is not None]
@@ -153,7 +166,7 @@ def _read(order: Ints, cuts: list[Cut], shapes: tuple[Shape, Shape], schema: Sch
         for line in made.notes[made.gold is not None :]:
             owner.append(n)
             lines.append(line)
-    notes = read(lines, note, arrow_schema(schema, "annotation"))
+    notes = read(lines, note, body)
     return _readable(order, np.array(owner, dtype=np.int64), gold, articles, notes, shapes)
 
 
@@ -172,5 +185,5 @@ def _readable(order: Ints, owner: Ints, gold: int, articles: Read, notes: Read, 
         gold=int(np.count_nonzero(fine[own] & (notes.kept < gold))),
         line=order[fine],
         event=np.zeros(int(fine.sum()), dtype=np.int64),
-        canonical=canonical(notes.raw, notes.layers, shapes[1]),
+        canonical=canonical(notes, shapes[1]),
     )
