@@ -136,7 +136,7 @@ def _string(made: Layers, shape: Shape, name: str, path: str, layer: Layer, arra
         return
     codes = encode(array)
     fits = _fits(shape)
-    good = np.array([*(fits(value) for value in codes.values), True])
+    good = np.array([*(bool(fits(value)) for value in codes.values), True])
     if not good.all():
         made.wrong[layer.row[~good[codes.ids]]] = True
     made.spaces += _total(codes, [value.count(" ") for value in codes.values])
@@ -177,8 +177,6 @@ def _number(made: Layers, _: Shape, __: str, ___: str, layer: Layer, array: pa.A
     odd = valid(array) & ~((np.abs(values) < EXACT) & ((values != 0) | ~np.signbit(values)))
     if odd.any():
         made.wrong[layer.row[odd]] = True
-
-
 
 
 _WALKS: dict[str, Callable[[Layers, Shape, str, str, Layer, Any], None]] = {

@@ -9,7 +9,13 @@ from .gate import Found, sweep
 from .view import View, class_ids
 
 UNITS = ("mentions", "entities", "claims", "stances", "requests", "requests.items")
-_ACTORS = (("stances", "holder"), ("stances", "voiced_by"), ("requests", "requester"), ("requests", "messenger"), ("requests.suppliers", ""))
+_ACTORS = (
+    ("stances", "holder"),
+    ("stances", "voiced_by"),
+    ("requests", "requester"),
+    ("requests", "messenger"),
+    ("requests.suppliers", ""),
+)
 _SOURCES = (("claims", "author"), ("stances.attribution", ""), ("requests.attribution", ""))
 TARGETS = {"e": "entities", "r": "requests", "c": "claims"}
 

@@ -136,7 +136,11 @@ def _unit_tags(batch: Batch) -> Ints:
 def _unit_head(batch: Batch, article: Ints, *ids: pa.Array) -> Columns:
     """Id, article and event of rows that are units of an article."""
     own = batch.view.about.strings("id").take(pa_array(article))
-    return {"id": _joined("#", own, ids[0] if len(ids) == 1 else _joined(".", *ids)), "article": own, "event": batch.event_column("id", article)}
+    return {
+        "id": _joined("#", own, ids[0] if len(ids) == 1 else _joined(".", *ids)),
+        "article": own,
+        "event": batch.event_column("id", article),
+    }
 
 
 def _party(batch: Batch, prefix: str, found: Ints) -> Columns:
@@ -149,7 +153,9 @@ def _party(batch: Batch, prefix: str, found: Ints) -> Columns:
 def _names(batch: Batch, path: str) -> pa.Array:
     """Lists of the names of the entities that a list of references holds."""
     above, _, name = path.rpartition(".")
-    return listed(batch.view.notes[above].sizes[name], batch.view.notes["entities"].strings("name").take(pa_array(batch.view.link(path, ""))))
+    return listed(
+        batch.view.notes[above].sizes[name], batch.view.notes["entities"].strings("name").take(pa_array(batch.view.link(path, "")))
+    )
 
 
 def _quotes(batch: Batch, path: str) -> pa.Array:
@@ -175,7 +181,9 @@ def _codes(schema: Schema, labels: str, scheme: str) -> pa.Array:
 def _signs(schema: Schema) -> Ints:
     """Class id of the polarity of each act, plain and negated."""
     order = schema["polarity"].ids
-    return np.array([[order.index(polarity(schema, act, negated=negated)) for negated in (False, True)] for act in schema["stance_act"].ids])
+    return np.array(
+        [[order.index(polarity(schema, act, negated=negated)) for negated in (False, True)] for act in schema["stance_act"].ids]
+    )
 
 
 def stances(batch: Batch) -> Made:
@@ -337,3 +345,14 @@ def tables_of(batch: Batch, configs: Sequence[str]) -> Iterator[tuple[str, Ints,
         if len(article):
             schema = _columns(batch.view.schema, config)
             yield config, article, pa.Table.from_arrays([made[field.name] for field in schema], schema=schema)
+
+
+def by_split(batch: Batch, article: Ints, table: pa.Table) -> Iterator[tuple[str, Ints, pa.Table]]:
+    """The rows of each split with the record that each comes from, in the order of the records."""
+    order = sorted(set(batch.splits))
+    split = np.array([order.index(name) for name in batch.splits])[batch.event[article]]
+    for n, name in enumerate(order):
+        places = np.flatnonzero(split == n)
+        if len(places):
+            first, last = int(places[0]), int(places[-1]) + 1
+            yield name, batch.line[article[first:last]], table.slice(first, last - first)

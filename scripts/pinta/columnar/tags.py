@@ -93,5 +93,3 @@ def _free(start: Ints, end: Ints) -> Ints:
         free_from = np.maximum.accumulate(np.where(sure, end[left], -1))
         left = left[sure | (start[left] >= np.concatenate([[-1], free_from[:-1]]))]
     return np.flatnonzero(taken)
-
-
