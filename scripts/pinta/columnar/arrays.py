@@ -74,7 +74,7 @@ def data(array: pa.Array) -> NDArray[np.uint8]:
 
 def lengths(array: pa.Array) -> Ints:
     """The sizes of lists, or of strings in bytes; 0 where there is null."""
-    return cast(Ints, np.diff(offsets(array)))
+    return np.diff(offsets(array))
 
 
 def pa_array(values: Ints | list[Any]) -> pa.Array:

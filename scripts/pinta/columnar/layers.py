@@ -97,7 +97,7 @@ def _object(made: Layers, shape: Shape, path: str, layer: Layer) -> None:
 
 
 def _struct(made: Layers, shape: Shape, _: str, path: str, above: Layer, array: pa.Array) -> None:
-    place = np.arange(len(array))
+    place: Ints = np.arange(len(array))
     if array.null_count:
         place = np.flatnonzero(valid(array))
         array = array.drop_null()
@@ -125,7 +125,7 @@ def _list(made: Layers, shape: Shape, name: str, path: str, above: Layer, array:
         made.wrong[layer.row[repeated((parent, len(array)), (codes.ids, len(codes.values) + 1))]] = True
 
 
-def _string(made: Layers, shape: Shape, name: str, path: str, layer: Layer, array: pa.Array) -> None:
+def _string(made: Layers, shape: Shape, name: str, _: str, layer: Layer, array: pa.Array) -> None:
     if shape.pattern is None and shape.labels is None:
         if shape.least:
             made.wrong[layer.row[(lengths(array) == 0) & valid(array)]] = True

@@ -54,7 +54,7 @@ def references(view: View) -> Found:
 
 def _targets(view: View) -> Found:
     row, first = view.notes["stances"].row, letters(view)
-    found = np.full(len(row), -1)
+    found: Ints = np.full(len(row), -1)
     for letter, path in TARGETS.items():
         found = np.where(first == ord(letter), view.link("stances", "target", path), found)
     yield "E-REF-DANGLING", row[found < 0]
@@ -78,10 +78,7 @@ def overlaps(view: View) -> Found:
     layer = view.notes["mentions"]
     start, end = layer.ints("start").astype(np.int64), layer.ints("end").astype(np.int64)
     place = (layer.row << np.int64(32)) + start
-    if not bool(np.all(place[1:] >= place[:-1])):
-        order = np.argsort(place, kind="stable")
-    else:
-        order = np.arange(len(place))
+    order = np.argsort(place, kind="stable")
     before, after = order[:-1], order[1:]
     yield "W-MENTION-OVERLAP", layer.row[after[(layer.row[before] == layer.row[after]) & (start[after] < end[before])]]
 

@@ -34,7 +34,7 @@ class Read(NamedTuple):
     raw: bytes
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """Some of the lines cannot be read; which ones is not known."""
 
 
@@ -63,7 +63,7 @@ def _parts(lines: Sequence[memoryview], first: int, shape: Shape, schema: pa.Sch
         return
     try:
         yield _read(lines, first, shape, schema, end)
-    except _Refused:
+    except _RefusedError:
         size = -(-len(lines) // _PARTS)
         if len(lines) > 1:
             for n in range(0, len(lines), size):
@@ -76,7 +76,7 @@ def _read(lines: Sequence[memoryview], first: int, shape: Shape, schema: pa.Sche
 
     raw = _MARK + (end + b"\n" + _MARK).join(lines) + end + b"\n"
     if not _is_utf8(raw):
-        raise _Refused
+        raise _RefusedError
     try:
         table = pj.read_json(
             pa.BufferReader(raw),
@@ -84,13 +84,13 @@ def _read(lines: Sequence[memoryview], first: int, shape: Shape, schema: pa.Sche
             parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
         )
     except pa.ArrowException:
-        raise _Refused from None
+        raise _RefusedError from None
     if table.num_rows != len(lines):
-        raise _Refused
+        raise _RefusedError
     table = table.drop_columns([""]).combine_chunks()
     layers = layers_of(shape, table)
     if not _whole(raw, layers, len(lines)):
-        raise _Refused
+        raise _RefusedError
     return Read(table, layers, np.arange(first, first + len(lines)), raw)
 
 
@@ -130,6 +130,7 @@ def keys_named(raw: bytes, name: str) -> Ints:
 
 def _every(raw: bytes, size: int, first: int) -> Ints:
     """All neighbouring bytes, some at a time, as one number."""
+    first = min(first, len(raw))
     return np.frombuffer(raw, dtype=f"<u{size}", offset=first, count=(len(raw) - first) // size)
 
 

@@ -26,7 +26,7 @@ _MEANT = {
 }
 
 
-class Unknown(ValueError):
+class UnknownShapeError(ValueError):
     """A schema that says something that shapes cannot say."""
 
 
@@ -54,7 +54,7 @@ def shape_of(schema: Schema, kind: str) -> Shape:
     """The shape of a document kind.
 
     Raises:
-        Unknown: its schema uses keywords that are not understood.
+        UnknownShapeError: its schema uses keywords that are not understood.
     """
     root = bundle(schema, kind)
     return _shape(root, root)
@@ -67,7 +67,7 @@ def _shape(root: Json, body: Json, *, nullable: bool = False) -> Shape:
     nullable = nullable or "null" in types
     kinds = [kind for kind in types if kind != "null"]
     if len(kinds) != 1 or kinds[0] not in _MEANT:
-        raise Unknown(f"type {types}")
+        raise UnknownShapeError(f"type {types}")
     _hold_keywords(body, _MEANT[kinds[0]] | {"type"})
     return _MAKERS[kinds[0]](root, body, nullable)
 
@@ -79,7 +79,7 @@ def _resolved(root: Json, body: Json, nullable: bool) -> tuple[Json, bool]:
             _hold_keywords(body, frozenset({"anyOf"}))
             others = [option for option in body["anyOf"] if option != {"type": "null"}]
             if len(others) != 1:
-                raise Unknown("anyOf")
+                raise UnknownShapeError("anyOf")
             body, nullable = others[0], nullable or len(body["anyOf"]) > 1
         else:
             _hold_keywords(body, frozenset({"$ref"}))
@@ -98,16 +98,16 @@ def _referred(root: Json, reference: str) -> Json:
 def _hold_keywords(body: Json, known: frozenset[str]) -> None:
     strange = [key for key in body if key not in known and key not in _SAID and not key.startswith("x-")]
     if strange:
-        raise Unknown(f"keyword {strange[0]}")
+        raise UnknownShapeError(f"keyword {strange[0]}")
 
 
 def _object(root: Json, body: Json, nullable: bool) -> Shape:
     if body.get("additionalProperties") is not False:
-        raise Unknown("an object that may have other keys")
+        raise UnknownShapeError("an object that may have other keys")
     fields = tuple((name, _shape(root, inner)) for name, inner in body["properties"].items())
     required = frozenset(body.get("required", ()))
     if any(inner.nullable for name, inner in fields if name not in required) or not required <= dict(fields).keys():
-        raise Unknown("a key that may be left out, or be null")
+        raise UnknownShapeError("a key that may be left out, or be null")
     return Shape("object", nullable, fields=fields, required=required)
 
 
@@ -115,16 +115,16 @@ def _array(root: Json, body: Json, nullable: bool) -> Shape:
     item = _shape(root, body["items"])
     unique = bool(body.get("uniqueItems"))
     if item.nullable or (unique and item.kind != "string"):
-        raise Unknown("items")
+        raise UnknownShapeError("items")
     return Shape("array", nullable, item=item, unique=unique, least=body.get("minItems"))
 
 
 def _string(_: Json, body: Json, nullable: bool) -> Shape:
     labels = tuple(_constants(body["oneOf"])) if "oneOf" in body else None
     if labels is not None and len(set(labels)) < len(labels):
-        raise Unknown("oneOf with a constant twice")
+        raise UnknownShapeError("oneOf with a constant twice")
     if body.get("minLength", 0) > 1:
-        raise Unknown("minLength")
+        raise UnknownShapeError("minLength")
     return Shape("string", nullable, pattern=body.get("pattern"), least=body.get("minLength"), labels=labels)
 
 
@@ -132,7 +132,7 @@ def _constants(options: list[Json]) -> Iterator[str]:
     for option in options:
         _hold_keywords(option, frozenset({"const"}))
         if not isinstance(option["const"], str):
-            raise Unknown("const")
+            raise UnknownShapeError("const")
         yield option["const"]
 
 

@@ -67,7 +67,7 @@ def _misquoted(texts: Texts, start: Ints, end: Ints, spans: Spans) -> Bools:
     first, last = texts.bytes_at(start), texts.bytes_at(end)
     quotes = spans.quote.combine_chunks()
     sizes = lengths(quotes)
-    other = sizes != last - first
+    other: Bools = sizes != last - first
     if other.any():
         quotes, first, sizes = quotes.filter(pa_array(~other)), first[~other], sizes[~other]
     other[~other] = ~equal(pieces(texts.utf8, first, sizes), quotes)

@@ -78,7 +78,7 @@ class Texts:
     def edges(self) -> Ints:
         """First byte of each text, and the end of the last."""
         edges = offsets(self.array)
-        return edges - edges[0]
+        return cast(Ints, edges - edges[0])
 
     @cached_property
     def _starts(self) -> Ints | None:
@@ -101,7 +101,7 @@ class Texts:
 
     def bytes_at(self, places: Ints) -> Ints:
         """The bytes at which code points begin."""
-        return places if self._starts is None else cast(Ints, self._starts[places])
+        return places if self._starts is None else self._starts[places]
 
     def of(self, places: Ints) -> Ints:
         """The text that each place lies in."""
@@ -126,7 +126,7 @@ class Texts:
         start = self.first[:-1][some]
         good = (self.points[last] == _LINE_END) & (self.points[start] != _LINE_END) & (self.points[last - 1] != _LINE_END)
         wrong[some] = ~good
-        return wrong | self._decomposed()
+        return cast(Bools, wrong | self._decomposed())
 
     def _decomposed(self) -> Bools:
         """Texts that are not in NFC. Only those are asked about that hold more than letters of Europe and punctuation."""

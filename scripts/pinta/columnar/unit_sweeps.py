@@ -139,7 +139,7 @@ def _unread(view: View, layer: Layer, low: Ints, high: Ints) -> Ints:
     wrong = []
     for n, word, language, one, other in zip(some.tolist(), words, languages, low[some].tolist(), high[some].tolist(), strict=True):
         stated = _stated(view.schema, language, word or "")
-        if (one == one and one not in stated) or (other == other and other not in stated):  # noqa: PLR0124  NaN is null
+        if (one == one and one not in stated) or (other == other and other not in stated):  # NaN is null
             wrong.append(n)
     return np.array(wrong, dtype=np.int64)
 

@@ -78,7 +78,7 @@ class View:
     def place(self, layer: Layer, name: str) -> Ints:
         """Where an edge of the spans of a layer lies among all texts; inside its own text whatever it says."""
         article = self.owner[layer.row]
-        return self.texts.first[article] + np.minimum(layer.ints(name), self.texts.sizes[article])
+        return cast(Ints, self.texts.first[article] + np.minimum(layer.ints(name), self.texts.sizes[article]))
 
     def numbers(self, path: str, name: str) -> Ints:
         """The numbers in a field of ids (12 of ``e12``); -1 where there is null, 0 where it is no id."""

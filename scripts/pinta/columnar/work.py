@@ -20,7 +20,7 @@ from .events import Events
 from .gate import judge, knows_all_checks
 from .layers import Layers, layers_of
 from .reading import Read, read
-from .shapes import Shape, Unknown, shape_of
+from .shapes import Shape, UnknownShapeError, shape_of
 from .texts import Texts
 from .view import View
 
@@ -35,7 +35,7 @@ def _shapes(schema: Schema) -> tuple[Shape, Shape] | None:
     """The shapes of an article with its text and of an annotation; None where they, or a check, are not understood."""
     try:
         article, note = shape_of(schema, "article"), shape_of(schema, "annotation")
-    except Unknown:
+    except UnknownShapeError:
         return None
     fields = (("article", article), ("text", Shape("string", nullable=True)))
     return (Shape("object", fields=fields, required=frozenset({"article", "text"})), note) if knows_all_checks() else None
@@ -119,7 +119,7 @@ class Gated:
 def gate(lines: Sequence[bytes], schema: Schema) -> Gated:
     """Find the lines that are certainly free of errors. A line that is not found may still be fine."""
     shapes, events = _shapes(schema), Events(schema)
-    cuts = list(_cuts(lines)) if shapes else [None] * len(lines)
+    cuts: list[Cut | None] = list(_cuts(lines)) if shapes else [None] * len(lines)
     told = {n: found for n, made in enumerate(cuts) if made and (found := events.look(made)) is not None}
     gated = Gated(schema, cuts, np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_), events, told)
     if shapes is None or not told:
