@@ -139,6 +139,13 @@ def test_exchanging_gold_and_prediction_exchanges_precision_and_recall(a: Json, 
     assert there.marks == {(slot, sides.get(mark, mark)): n for (slot, mark), n in back.marks.items()}
 
 
+def _states(starts: list[list[int]]) -> Json:
+    """A document of states, each by the places of its mentions, which are one code point long."""
+    mentions = [{"id": f"m{n}", "start": n, "end": n + 1, "quote": "x", "type": "state", "metonym": False} for own in starts for n in own]
+    entities = [{"id": f"e{k}", "type": "state", "name": "X", "mentions": [f"m{n}" for n in own]} for k, own in enumerate(starts, 1)]
+    return {"mentions": mentions, "entities": entities, "claims": [], "stances": [], "requests": []}
+
+
 def _stranger(document: Json, number: int) -> Json:
     """An entity that no gold document has, far behind its last word."""
     at = 1000 + 10 * number
@@ -183,6 +190,14 @@ def _spurious_request(document: Json) -> None:
     labels = {"channel": "phone_call", "purpose": "win_power", "realis": "denied", "status": "withdrawn"}
     more = {"messenger": one["id"], "date": None, "attribution": [], "evidence": [span], "items": [item]}
     document["requests"].append({"id": "r99", "requester": one["id"], "suppliers": [other["id"]], "cue": span, **labels, **more})
+
+
+def test_of_two_partners_equally_alike_the_earlier_one_counts_whatever_else_there_is() -> None:
+    gold, predicted = _states([[2, 8], [4]]), _states([[8], [2]])
+    for more in range(4):
+        both = Alignment(gold, predicted).entities.pairs
+        assert [(a["id"], b["id"]) for a, b in both] == [("e1", "e2")], more
+        _stranger(predicted, more)
 
 
 @settings(max_examples=60, deadline=None)

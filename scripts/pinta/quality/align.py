@@ -151,14 +151,17 @@ class Alignment:
 
     @cached_property
     def entities(self) -> Matching:
-        """Entities that share mentions, by the Dice index of their mentions; equal types decide where that is equal."""
-        partner = {x["id"]: y["id"] for x, y in self.mention_spans.pairs}
+        """Entities that share mentions, by the Dice index of their mentions; where that is equal, equal types decide, then the
+        earlier shared mention: never the order or number of the units, which a spurious one changes."""
+        partner = {x["id"]: (y["id"], x["start"] + y["start"]) for x, y in self.mention_spans.pairs}
 
         def similarity(x: Json, y: Json) -> float:
-            shared = len({partner.get(m) for m in x["mentions"]} & set(y["mentions"]))
-            dice: float = 2 * shared / (len(x["mentions"]) + len(y["mentions"]))
-            same_type = 0.01 if x["type"] == y["type"] else 0.0
-            return dice + same_type if shared else 0.0
+            theirs = set(y["mentions"])
+            shared = [partner[m][1] for m in x["mentions"] if m in partner and partner[m][0] in theirs]
+            if not shared:
+                return 0.0
+            dice: float = 2 * len(shared) / (len(x["mentions"]) + len(y["mentions"]))
+            return dice + (0.01 if x["type"] == y["type"] else 0.0) + _NEAR / (1 + min(shared))
 
         return assign(self.a["entities"], self.b["entities"], similarity)
 
