@@ -12,12 +12,17 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations, product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from rensa import RMinHash
 
 THRESHOLD = 0.5
 _WORD = re.compile(r"\w+")
-_PERMUTATIONS, _BANDS, _SEED = 128, 32, 42
-_ROW = struct.Struct(f"={_BANDS}I")
+PERMUTATIONS, BANDS, _SEED = 128, 32, 42
+_ROW = struct.Struct(f"={BANDS}I")
 
 
 class Pair(NamedTuple):
@@ -39,17 +44,32 @@ def similarity(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 1.0
 
 
+def signatures(texts: Iterable[str]) -> npt.NDArray[np.uint32]:
+    """The MinHash signatures of some texts, a row each; `BANDS` bands of equal width lie beside each other in a row."""
+    import numpy as np
+
+    found = [_minhash(shingles(text)).digest() for text in texts]
+    return np.array(found, dtype=np.uint32).reshape(len(found), PERMUTATIONS)
+
+
+def _minhash(own: set[str]) -> RMinHash:
+    from rensa import RMinHash
+
+    made = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
+    made.update(list(own))
+    return made
+
+
 def near_duplicates(texts: Iterable[tuple[str, str]], threshold: float = THRESHOLD) -> Iterator[Pair]:
     """All near-duplicate pairs in a stream of (key, text), as they show up."""
-    from rensa import RMinHash, RMinHashLSH
+    from rensa import RMinHashLSH
 
-    index = RMinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS, num_bands=_BANDS)
+    index = RMinHashLSH(threshold=threshold, num_perm=PERMUTATIONS, num_bands=BANDS)
     keys: list[str] = []
     sets: list[set[str]] = []
     for key, text in texts:
         own = shingles(text)
-        signature = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        signature.update(list(own))
+        signature = _minhash(own)
         for n in sorted(index.query(signature)):
             near = similarity(own, sets[n])
             if near >= threshold:
@@ -108,12 +128,8 @@ class Neighbours:
 
 
 def _row(text: str) -> bytes:
-    from rensa import RMinHash
-
-    signature = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-    signature.update(list(shingles(text)))
-    whole = struct.pack(f"={_PERMUTATIONS}I", *signature.digest())
-    width = len(whole) // _BANDS
+    whole = struct.pack(f"={PERMUTATIONS}I", *_minhash(shingles(text)).digest())
+    width = len(whole) // BANDS
     return _ROW.pack(*(zlib.crc32(whole[at : at + width]) for at in range(0, len(whole), width)))
 
 
@@ -121,12 +137,12 @@ def _sharing(before: bytes, added: bytes) -> set[tuple[int, int]]:
     """Numbers of two texts, one of them among those added, that share a band; the smaller number first."""
     old, new = memoryview(before).cast("I"), memoryview(added).cast("I")
     found: set[tuple[int, int]] = set()
-    first = len(old) // _BANDS
-    for band in range(_BANDS):
+    first = len(old) // BANDS
+    for band in range(BANDS):
         groups: dict[int, list[int]] = {}
-        for n, value in enumerate(new[band::_BANDS].tolist(), first):
+        for n, value in enumerate(new[band::BANDS].tolist(), first):
             groups.setdefault(value, []).append(n)
-        column = old[band::_BANDS].tolist() if first else []
+        column = old[band::BANDS].tolist() if first else []
         shared = groups.keys() & set(column)
         if shared:
             found.update((n, other) for n, value in enumerate(column) if value in shared for other in groups[value])

@@ -23,6 +23,8 @@ from .shards import ShardWriter
 
 BASELINES = "baselines.json"
 COPIED = ("LICENSE-DATA", "CITATION.cff", BASELINES)
+ARTICLES = "articles.parquet"
+"""Hashes and split of every article (id, text, gold, split), where a manifest would grow too large by them."""
 UNRELEASED = "0.0.0"
 """Version of a build that holds other rows than the release whose version stands in ``corpus/VERSION``."""
 
@@ -34,6 +36,18 @@ class Built:
     folder: Path
     manifest: dict[str, Any]
     warnings: list[Finding]
+
+
+@dataclass
+class Made:
+    """What a folder is published from: data files, figures, and of every article its hashes and split.
+
+    ``articles`` is None where they stand in a file of their own, `ARTICLES`, because they are many.
+    """
+
+    parts: list[Part]
+    statistics: dict[str, Any]
+    articles: dict[str, dict[str, str]] | None
 
 
 class Tabulator:
@@ -72,15 +86,20 @@ class Tabulator:
                 self._writers[key] = ShardWriter(self.folder / "data" / config, split, self._schemas[config])
             self._writers[key].add(row)
 
-    def close(self) -> list[Part]:
-        """Finish all files: parts in the order of configs and splits."""
-        order = {"train": 0, "validation": 1, "test": 2}
-        keys = sorted(self._writers, key=lambda key: (list(CONFIGS).index(key[0]), order.get(key[1], 9), key[1]))
-        return [self._part(key, self._writers[key]) for key in keys]
+    def close(self) -> Made:
+        """Finish all files."""
+        parts = [self._part(key, self._writers[key]) for key in sorted(self._writers, key=part_order)]
+        return Made(parts, self.statistics.as_json(), self.digests)
 
     def _part(self, key: tuple[str, str], writer: ShardWriter) -> Part:
-        files = writer.close()
+        files = writer.finish(self.folder)
         return Part(key[0], key[1], writer.rows, writer.bytes, files, writer.content)
+
+
+def part_order(key: tuple[str, str]) -> tuple[int, int, str]:
+    """What parts are sorted by: config, then split."""
+    order = {"train": 0, "validation": 1, "test": 2}
+    return list(CONFIGS).index(key[0]), order.get(key[1], 9), key[1]
 
 
 def data_version(corpus: Corpus) -> str:
@@ -130,7 +149,7 @@ def build(
         findings.extend(check_corpus(corpus, visit=visit))
         if any(finding.level == "error" for finding in findings):
             raise FindingsError(findings)
-        manifest = _finish(corpus, work, tabulator, version)
+        manifest = finish(corpus, work, tabulator.close(), version)
         accept(manifest)
         if fixed is not None:
             manifest = _as_fixed(fixed, manifest)
@@ -153,24 +172,23 @@ def _as_fixed(fixed: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]
     return fixed
 
 
-def _finish(corpus: Corpus, work: Path, tabulator: Tabulator, version: str | None) -> dict[str, Any]:
-    parts = tabulator.close()
-    version = version or _version_of(corpus, _content(parts))
-    statistics = tabulator.statistics.as_json()
+def finish(corpus: Corpus, work: Path, made: Made, version: str | None) -> dict[str, Any]:
+    """Write everything but the data files and the manifest into a folder: card, figures, description; the manifest."""
+    version = version or _version_of(corpus, _content(made.parts))
     agreement = _agreement(corpus)
-    (work / "statistics.json").write_text(_json({"splits": statistics, "agreement": agreement}), "utf-8")
+    (work / "statistics.json").write_text(_json({"splits": made.statistics, "agreement": agreement}), "utf-8")
     for name in COPIED:
         if (corpus.root / name).exists():
             (work / name).write_bytes((corpus.root / name).read_bytes())
     if agreement and agreement["plot"]:
         (work / agreement["plot"]).write_bytes((corpus.root / "annotations" / agreement["plot"]).read_bytes())
     card = (corpus.root / "DATASET_CARD.md").read_text("utf-8")
-    data = CardData(corpus.schema, version, parts, statistics, agreement, _baselines(corpus), _rereading(corpus))
+    data = CardData(corpus.schema, version, made.parts, made.statistics, agreement, _baselines(corpus), _rereading(corpus))
     (work / "README.md").write_text(render(card, data), "utf-8")
     citation = (work / "CITATION.cff").read_text("utf-8") if (work / "CITATION.cff").exists() else None
-    described = croissant.describe(work, data, card, citation)
+    described = croissant.describe(data, card, citation)
     (work / croissant.NAME).write_text(json.dumps(described, ensure_ascii=False) + "\n", "utf-8")  # large, and for machines
-    return _manifest(work, tabulator, parts, version)
+    return _manifest(corpus, work, made, version)
 
 
 def _content(parts: list[Part]) -> dict[str, Any]:
@@ -210,17 +228,18 @@ def _agreement(corpus: Corpus) -> dict[str, Any] | None:
     return kept
 
 
-def _manifest(work: Path, tabulator: Tabulator, parts: list[Part], version: str) -> dict[str, Any]:
-    rows = {path.relative_to(work).as_posix(): part.rows for part in parts for path in part.files if len(part.files) == 1}
+def _manifest(corpus: Corpus, work: Path, made: Made, version: str) -> dict[str, Any]:
+    files = [file for part in made.parts for file in part.files]
+    known = {file.name: {"sha256": file.sha256, "bytes": file.bytes, "rows": file.rows} for file in files}
     body = {
         "name": "pinta",
         "version": version,
-        "schema_version": tabulator.schema.version,
-        "columns": column_hashes(tabulator.schema),
+        "schema_version": corpus.schema.version,
+        "columns": column_hashes(corpus.schema),
         "tools": tools(),
-        "content": _content(parts),
-        "articles": tabulator.digests,
-        "files": describe_files(work, rows),
+        "content": _content(made.parts),
+        **({"articles_file": ARTICLES} if made.articles is None else {"articles": made.articles}),
+        "files": describe_files(work, known),
     }
     return sealed(body)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ..diagnostics import PintaError
@@ -12,6 +11,7 @@ from ..markdown import fill, fill_labels, table
 from ..quality.agreement_tables import as_card
 from ..schema.features import columns, yaml_features
 from ..schema.labels import Schema
+from .shards import DataFile
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Part:
     split: str
     rows: int
     memory: int
-    files: list[Path]
+    files: list[DataFile]
     content: str
 
 
@@ -104,7 +104,7 @@ def _dataset_info(data: CardData) -> list[dict[str, Any]]:
                 "config_name": name,
                 "features": yaml_features(columns(data.schema, name)),
                 "splits": [{"name": part.split, "num_bytes": part.memory, "num_examples": part.rows} for part in own],
-                "download_size": sum(path.stat().st_size for part in own for path in part.files),
+                "download_size": sum(file.bytes for part in own for file in part.files),
                 "dataset_size": sum(part.memory for part in own),
             }
         )

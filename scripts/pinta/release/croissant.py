@@ -7,13 +7,11 @@ files carry their SHA-256, which readers check.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..schema.described import describe as described
 from ..schema.features import classes_of, columns
 from .card import CardData, Part
-from .manifest import file_sha256
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,8 +68,8 @@ _CONTEXT: Json = {
 _TYPES = {"string": "sc:Text", "int32": "sc:Integer", "int64": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean"}
 
 
-def describe(folder: Path, data: CardData, card: str, citation: str | None) -> Json:
-    """The Croissant description of a folder whose Parquet files are written.
+def describe(data: CardData, card: str, citation: str | None) -> Json:
+    """The Croissant description of a published folder.
 
     Args:
         card: the text of DATASET_CARD.md.
@@ -82,8 +80,8 @@ def describe(folder: Path, data: CardData, card: str, citation: str | None) -> J
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         **_about(card, citation, data.version),
-        "distribution": [entry for part in data.parts for entry in _distribution(folder, part)],
-        "recordSet": [_record_set(folder, data, part) for part in data.parts],
+        "distribution": [entry for part in data.parts for entry in _distribution(part)],
+        "recordSet": [_record_set(data, part) for part in data.parts],
     }
 
 
@@ -123,17 +121,16 @@ def _cite(cited: Json, version: str) -> str:
     return f"{', '.join(map(_name, cited['authors']))} ({year}). {cited['title']}, version {version}. {cited['repository-code']}"
 
 
-def _distribution(folder: Path, part: Part) -> Iterator[Json]:
-    for path in part.files:
-        name = path.relative_to(folder).as_posix()
+def _distribution(part: Part) -> Iterator[Json]:
+    for file in part.files:
         yield {
             "@type": "cr:FileObject",
-            "@id": name,
-            "name": name,
-            "contentUrl": name,
-            "contentSize": f"{path.stat().st_size} B",
+            "@id": file.name,
+            "name": file.name,
+            "contentUrl": file.name,
+            "contentSize": f"{file.bytes} B",
             "encodingFormat": _PARQUET,
-            "sha256": file_sha256(path),
+            "sha256": file.sha256,
         }
     if len(part.files) > 1:
         name = f"{part.config}/{part.split}-files"
@@ -141,9 +138,9 @@ def _distribution(folder: Path, part: Part) -> Iterator[Json]:
         yield {"@type": "cr:FileSet", "@id": name, "name": name, "encodingFormat": _PARQUET, "includes": pattern}
 
 
-def _record_set(folder: Path, data: CardData, part: Part) -> Json:
+def _record_set(data: CardData, part: Part) -> Json:
     name = f"{part.config}/{part.split}"
-    source = {"fileObject": {"@id": part.files[0].relative_to(folder).as_posix()}}
+    source = {"fileObject": {"@id": part.files[0].name}}
     if len(part.files) > 1:
         source = {"fileSet": {"@id": f"{name}-files"}}
     return {

@@ -124,11 +124,11 @@ def write_hydrated(out: Path, schema: Schema, version: str, found: list[tuple[st
         for split, row, hydration in sorted(found, key=lambda one: one[1]["id"]):
             made = {**row, **attach(row, hydration), "text": hydration.text, "characters": len(hydration.text)}
             writers.setdefault(split, ShardWriter(work / "data" / "articles", split, fields)).add(made)
-        parts = [_part(split, writer) for split, writer in writers.items()]
+        parts = [_part(work, split, writer) for split, writer in writers.items()]
         data = CardData(schema, version, parts, {})
         (work / "README.md").write_text(render(_CARD.format(version=version), data), "utf-8")
 
 
-def _part(split: str, writer: ShardWriter) -> Part:
-    files = writer.close()
+def _part(work: Path, split: str, writer: ShardWriter) -> Part:
+    files = writer.finish(work)
     return Part("articles", split, writer.rows, writer.bytes, files, writer.content)

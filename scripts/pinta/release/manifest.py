@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,14 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def describe_files(folder: Path, rows: dict[str, int]) -> dict[str, Any]:
-    """Bytes and hash of every file of a folder but the manifest, and rows where they are known."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
-    described = {}
-    for path in files:
-        name = path.relative_to(folder).as_posix()
-        described[name] = {"sha256": file_sha256(path), "bytes": path.stat().st_size, **({"rows": rows[name]} if name in rows else {})}
-    return described
+def describe_files(folder: Path, known: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Bytes and hash of every file of a folder but the manifest; ``known`` ones, wherever they lie, are not read again."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path.name != NAME}
+    return {name: known[name] if name in known else _described(paths[name]) for name in sorted(paths.keys() | known.keys())}
+
+
+def _described(path: Path) -> dict[str, Any]:
+    return {"sha256": file_sha256(path), "bytes": path.stat().st_size}
 
 
 def tools() -> dict[str, str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .manifest import file_sha256
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,6 +18,16 @@ ROW_GROUP_BYTES = 8_000_000
 """Upper size of a row group in memory: larger ones make a reader of `datasets` hang that stops a stream early."""
 SHARD_BYTES = 500_000_000
 _BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A written file: its name from the published folder, rows, bytes, and hash."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
 
 
 class ShardWriter:
@@ -33,6 +46,7 @@ class ShardWriter:
         self._group_bytes = self._shard_bytes = 0
         self._writer: pq.ParquetWriter | None = None
         self._parts: list[Path] = []
+        self._part_rows: list[int] = []
         self._content = hashlib.sha256()
 
     def add(self, row: dict[str, Any]) -> None:
@@ -67,6 +81,7 @@ class ShardWriter:
         if self._writer is not None:
             self._writer.write_table(table, row_group_size=table.num_rows)
         self._hash(table)
+        self._part_rows[-1] += table.num_rows
         self.rows += table.num_rows
         self.bytes += table.nbytes
         self._shard_bytes += table.nbytes
@@ -87,6 +102,7 @@ class ShardWriter:
             self._writer.close()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._parts.append(self.folder / f".{self.split}-{len(self._parts):05d}.part")
+        self._part_rows.append(0)
         self._shard_bytes = 0
         self._writer = pq.ParquetWriter(
             self._parts[-1],
@@ -105,6 +121,14 @@ class ShardWriter:
             self._writer.close()
         total = len(self._parts)
         return [part.rename(self.folder / f"{self.split}-{n:05d}-of-{total:05d}.parquet") for n, part in enumerate(self._parts)]
+
+    def finish(self, above: Path) -> list[DataFile]:
+        """Close, and describe the files by their names from a folder above them."""
+        files = self.close()
+        return [
+            DataFile(path.relative_to(above).as_posix(), rows, path.stat().st_size, file_sha256(path))
+            for path, rows in zip(files, self._part_rows, strict=True)
+        ]
 
     @property
     def content(self) -> str:

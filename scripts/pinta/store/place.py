@@ -29,7 +29,8 @@ class Place:
         return fs, str(path).rstrip("/")
 
     def __getstate__(self) -> dict[str, str]:
-        return {"url": self.url}  # connections stay in the process that made them
+        url = self.url if self.local is None else str(self.local)  # where another process works, a relative path is another
+        return {"url": url}  # connections stay in the process that made them
 
     @property
     def fs(self) -> Any:

@@ -1,0 +1,254 @@
+"""The work of one shard: a pure function that leaves files, and a summary last of all.
+
+What a shard leaves lies in a folder named by a hash of everything that the result depends on: the bytes of the shard, the
+schema, the program, and what was asked for. A folder with a summary is never made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Finding
+from ..files import folder_whole
+from ..jsontext import JsonError, compact, loads
+from ..release.build import part_order
+from ..release.manifest import tools
+from ..release.shards import DataFile, ShardWriter
+from ..schema.features import CONFIGS, columns
+from ..schema.labels import Schema
+from ..statistics import Statistics
+from ..store.model import Shard, Store
+from ..store.place import Place
+from ..store.reading import ShardError, batches
+from ..store.records import RecordError, record_of
+from .block import Block, process
+from .near import Text
+from .near import write as near_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUMMARY = "summary.json"
+_BATCH = 8_000_000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked of every shard of a store: tables of some configs, and signatures to find near-duplicates by."""
+
+    place: Place
+    format: str
+    work: Place
+    schema: bytes
+    schema_hash: str
+    configs: tuple[str, ...]
+    near: bool
+
+    @classmethod
+    def of(cls, store: Store, schema: Schema, work: Place, *, configs: Collection[str] = tuple(CONFIGS), near: bool = True) -> Task:
+        """The task for a store. The schema goes with it as bytes: it may lie in a folder that other machines do not see."""
+        bare = replace(schema, folder=Path("schema"))
+        content = json.dumps([schema.version, dict(schema.files), dict(schema.lexicon)], sort_keys=True)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        asked = tuple(config for config in CONFIGS if config in configs)
+        return cls(store.place, store.format, work, pickle.dumps(bare), digest, asked, near)
+
+    def key(self, shard: Shard) -> str:
+        """The name of the folder of a shard's results."""
+        asked = [self.format, shard.sha256, self.schema_hash, program(), tools(), self.configs, self.near, _BATCH]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
+
+
+@dataclass
+class TablePart:
+    """A table that a shard left: ``content`` is the hash of its rows, ``memory`` their bytes in memory."""
+
+    config: str
+    split: str
+    memory: int
+    content: str
+    files: list[DataFile]
+
+
+@dataclass
+class Summary:
+    """What came of a shard, small enough to be held for each.
+
+    ``counts`` are findings by level, ``edges`` what the first and the last record say of id and event, ``counted`` event
+    and split of the first and the last record that is in ``statistics``, as events may go on in the next shard.
+    """
+
+    records: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    articles: int = 0
+    statistics: dict[str, Any] = field(default_factory=dict)
+    edges: list[dict[str, str]] = field(default_factory=list)
+    counted: list[list[str]] = field(default_factory=list)
+    parts: list[TablePart] = field(default_factory=list)
+
+
+def read_summary(work: Place, key: str) -> Summary | None:
+    """The summary of a shard that is done; None where it is not."""
+    try:
+        body = json.loads(work.read(f"{key}/{SUMMARY}"))
+    except FileNotFoundError:
+        return None
+    parts = [TablePart(**{**part, "files": [DataFile(**file) for file in part["files"]]}) for part in body["parts"]]
+    return Summary(**{**body, "parts": parts})
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """A hash of the source of this package: another version of it does not trust what this one left."""
+    total = hashlib.sha256()
+    above = Path(__file__).resolve().parent.parent
+    for path in sorted(above.rglob("*.py")):
+        total.update(path.relative_to(above).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _schema(raw: bytes) -> Schema:
+    """One object a schema and process, however often it is sent: caches go by it."""
+    found: Schema = pickle.loads(raw)  # noqa: S301  made by the driver of this very run
+    return found
+
+
+def work_on(task: Task, shard: Shard) -> str:
+    """Do the work of a shard, unless it is done; returns its key.
+
+    Raises:
+        ShardError: the shard is missing, broken, or not the one that the store names.
+    """
+    key = task.key(shard)
+    if task.work.exists(f"{key}/{SUMMARY}"):
+        return key
+    if task.work.local is not None:
+        with folder_whole(task.work.local / key) as folder:
+            _work(task, shard, folder)
+        return key
+    with tempfile.TemporaryDirectory(prefix="pinta-shard-") as name:
+        _work(task, shard, Path(name))
+        paths = sorted(path for path in Path(name).rglob("*") if path.is_file())
+        for path in sorted(paths, key=lambda path: path.name == SUMMARY):
+            task.work.write(f"{key}/{path.relative_to(name).as_posix()}", path.read_bytes())
+    return key
+
+
+def _work(task: Task, shard: Shard, folder: Path) -> None:
+    made = _Results(task, shard, folder)
+    store = Store(task.place, task.format, "", (shard,), {})
+    for lines in batches(store, shard, _BATCH):
+        made.add(lines)
+    (folder / SUMMARY).write_bytes(compact(asdict(made.finish())))
+
+
+class _Results:
+    """The files of a shard as they are written, batch by batch."""
+
+    def __init__(self, task: Task, shard: Shard, folder: Path) -> None:
+        self.task, self.folder, self.schema, self._shard = task, folder, _schema(task.schema), shard
+        self.summary, self.statistics = Summary(), Statistics()
+        self._writers: dict[tuple[str, str], ShardWriter] = {}
+        self._digests = ShardWriter(folder, "digests", digest_columns())
+        self._findings = (folder / "findings.jsonl").open("wb")
+        self._counts: Counter[str] = Counter()
+        self._texts: list[Text] = []
+        self._last: bytes | None = None
+
+    def add(self, lines: list[bytes]) -> None:
+        """Work through the next records."""
+        start, schema, configs = self.summary.records + 1, self.schema, self.task.configs
+        block = process(lines, schema, configs=configs, where=lambda n: (self._shard.name, start + n), before=self._last)
+        for finding in block.findings:
+            self._counts[finding.level] += 1
+            self._findings.write(compact(asdict(finding)) + b"\n")
+        for (config, split), table in block.tables.items():
+            self._writer(config, split).add_table(table)
+        self._count(block)
+        if self.task.near:
+            self._texts.extend(_texts(lines, self.summary.records))
+        self._edges(lines)
+        self.summary.records += len(lines)
+        self._last = lines[-1]
+
+    def _writer(self, config: str, split: str) -> ShardWriter:
+        if (config, split) not in self._writers:
+            self._writers[config, split] = ShardWriter(self.folder / config, split, columns(self.schema, config))
+        return self._writers[config, split]
+
+    def _count(self, block: Block) -> None:
+        self.statistics.update(block.statistics)
+        for id_, entry in block.digests.items():
+            self._digests.add({"id": id_, **entry})
+        if block.digests:
+            ends = [
+                [id_.partition("/")[0], block.digests[id_]["split"]] for id_ in (next(iter(block.digests)), next(reversed(block.digests)))
+            ]
+            self.summary.counted = [*(self.summary.counted[:1] or ends[:1]), ends[1]]
+            self.summary.articles += len(block.digests)
+
+    def _edges(self, lines: list[bytes]) -> None:
+        ends = [edge for edge in map(_edge, (lines[0], lines[-1])) if edge]
+        if ends:
+            self.summary.edges = [*(self.summary.edges[:1] or ends[:1]), ends[-1]]
+
+    def finish(self) -> Summary:
+        """Close all files."""
+        self._findings.close()
+        if self.task.near:
+            (self.folder / "near.bin").write_bytes(near_file(self._texts))
+        self._digests.close()
+        for key in sorted(self._writers, key=part_order):
+            writer = self._writers[key]
+            files = writer.finish(self.folder)
+            self.summary.parts.append(TablePart(*key, writer.bytes, writer.content, files))
+        self.summary.statistics = self.statistics.as_json()
+        self.summary.counts = dict(sorted(self._counts.items()))
+        return self.summary
+
+
+def digest_columns() -> pa.Schema:
+    """Columns of the file of digests."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(name, pa.string()) for name in ("id", "text", "gold", "split")])
+
+
+def _texts(lines: list[bytes], start: int) -> Iterator[Text]:
+    for n, line in enumerate(lines, start):
+        try:
+            record = record_of(loads(line))
+        except (JsonError, RecordError):
+            continue
+        if record.text:
+            yield Text(n, record.event_name, record.text)
+
+
+def _edge(line: bytes) -> dict[str, str] | None:
+    """Id and event of a record, to be held against those of the shard beside it."""
+    try:
+        record = record_of(loads(line))
+    except (JsonError, RecordError):
+        return None
+    return {"id": record.id, "event": hashlib.sha256(compact(record.event)).hexdigest()}
+
+
+def read_findings(work: Place, key: str, shard: Shard) -> Iterator[Finding]:
+    """The findings of a shard that is done, at the shard's name now."""
+    with work.open(f"{key}/findings.jsonl") as file:
+        for line in file:
+            yield Finding(**{**json.loads(line), "path": shard.name})
+
+
+Work = Callable[[Task, Shard], str]
+__all__ = ["ShardError", "Summary", "TablePart", "Task", "Work", "program", "read_findings", "read_summary", "work_on"]
