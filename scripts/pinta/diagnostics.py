@@ -53,7 +53,7 @@ def as_text(findings: list[Finding]) -> str:
     return "\n".join(map(str, findings))
 
 
-def abridged(findings: list[Finding], limit: int = 10) -> str:
+def abridged(findings: Iterable[Finding], limit: int = 10) -> str:
     """As text, with at most ``limit`` findings of one id; says how many were left out."""
     seen: Counter[str] = Counter()
     lines = []

@@ -2,7 +2,7 @@
 
 PATHS are files or folders of the corpus; without any, the whole corpus is checked, and what only all articles together
 can show (near-duplicates across splits). Exit status: 0 clean, 1 findings, 2 wrong usage. Warnings alone do not fail
-unless --strict. `pinta explain ID` explains a finding.
+unless --strict. `pinta explain ID` explains a finding. With --store a store is checked, its shards side by side.
 
 What a check of the whole corpus has found out is kept in .pinta/check.cache, and only what has changed is checked again.
 The file can be deleted; with --no-cache it is neither read nor written.
@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 from ..corpus.layout import Corpus, find_corpus
 from ..diagnostics import FORMATS, PintaError, abridged
+from ._stores import refuse_without_store, register_store, register_workers, workers_of
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -26,12 +28,18 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="print every finding, not only the first ten of each id")
     parser.add_argument("--strict", action="store_true", help="warnings fail too")
     parser.add_argument("--no-cache", action="store_true", help="check everything again")
+    register_store(parser)
+    register_workers(parser)
+    parser.add_argument("--work", metavar="URL", help="of a store, keep what is done here: a second run does the rest only")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.store:
+        return _store(args)
     from ..checks.incremental import check_again
     from ..checks.run import check_corpus
 
+    refuse_without_store(args)
     corpus = find_corpus(args.root)
     only = articles_at(corpus, args.paths) if args.paths else None
     findings = sorted(check_corpus(corpus, only) if only or args.no_cache else check_again(corpus))
@@ -40,6 +48,27 @@ def run(args: argparse.Namespace) -> int:
     errors = sum(finding.level == "error" for finding in findings)
     print(f"{errors} errors, {len(findings) - errors} warnings", file=sys.stderr)
     return int(bool(errors or (args.strict and findings)))
+
+
+def _store(args: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from ..jobs.driver import check_store
+    from ..store.model import open_store
+    from ..store.place import Place
+
+    if args.paths:
+        raise PintaError("A store is checked as a whole: leave PATHS out.")
+    store, near = open_store(args.store), not args.no_near_duplicates
+    with tempfile.TemporaryDirectory(prefix="pinta-check-") as folder, store.corpus() as corpus:
+        work = Place(args.work or folder)
+        with tqdm(desc="records", unit="", total=store.records, disable=None, leave=False) as bar:
+            checked = check_store(store, corpus.schema, work, workers_of(args, store), near=near, progress=bar.update)
+        if checked.counts or args.format != "text":
+            brief = args.format == "text" and not args.all
+            print(abridged(checked.findings()) if brief else FORMATS[args.format](list(checked.findings())))
+    print(f"{checked.counts['error']} errors, {checked.counts['warning']} warnings", file=sys.stderr)
+    return int(bool(checked.counts["error"] or (args.strict and checked.counts["warning"])))
 
 
 def articles_at(corpus: Corpus, paths: list[Path]) -> frozenset[str]:

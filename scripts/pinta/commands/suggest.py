@@ -9,8 +9,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..corpus.layout import Corpus, find_corpus
+from ..diagnostics import PintaError
+from ._stores import register_store
+
+if TYPE_CHECKING:
+    from ..store.records import Record
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +25,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("dist/suggestions"), metavar="DIR", help="where to write (default: dist/suggestions)"
     )
+    register_store(parser)
     parser.add_argument("--learn", action="store_true", help="renew schema/lexicon/learned.json from the gold of the train split")
 
 
@@ -28,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     from ..jsontext import dumps
     from ..suggest import Names, suggest
 
+    if args.store:
+        return _store(args)
     corpus = find_corpus(args.root)
     if args.learn:
         print(corpus.relative(_learn(corpus)))
@@ -40,6 +49,36 @@ def run(args: argparse.Namespace) -> int:
             write_whole(args.out / f"{article}.json", dumps(suggest(article, text, corpus.schema, names, language)))
     print(args.out)
     return 0
+
+
+def _store(args: argparse.Namespace) -> int:
+    from ..files import write_whole
+    from ..jsontext import dumps
+    from ..store.model import open_store
+    from ..store.packing import sound_records
+    from ..suggest import Names, suggest
+
+    if args.learn:
+        raise PintaError("--learn writes into the schema of a corpus folder: leave --store out.")
+    store, missing = open_store(args.store), set(args.articles)
+    with store.corpus() as corpus:
+        names = Names.load(corpus.schema)
+        for record in sound_records(store):
+            if record.text is not None and _is_wanted(record, args):
+                missing -= {record.id, record.event_name}
+                language = record.document().article.body.get("language", "id")
+                write_whole(args.out / f"{record.id}.json", dumps(suggest(record.id, record.text, corpus.schema, names, language)))
+    if missing:
+        raise PintaError(f"There is no article or event {min(missing)} with a text.")
+    print(args.out)
+    return 0
+
+
+def _is_wanted(record: Record, args: argparse.Namespace) -> bool:
+    if args.articles:
+        return record.id in args.articles or record.event_name in args.articles
+    event = record.event if isinstance(record.event, dict) else {}
+    return event.get("split") == args.split if args.split else record.gold is None
 
 
 def _wanted(corpus: Corpus, args: argparse.Namespace) -> list[str]:

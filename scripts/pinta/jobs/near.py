@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..checks.registry import CHECKS
-from ..corpus.near_duplicates import BANDS, THRESHOLD, shingles, signatures, similarity
+from ..corpus.near_duplicates import BANDS, PERMUTATIONS, THRESHOLD, shingles, signatures, similarity
 from ..diagnostics import Finding
 from ..jsontext import loads, locate
 from ..store.model import Store
@@ -60,7 +60,7 @@ def write(texts: Sequence[Text]) -> bytes:
 
 def _keys(found: Numbers) -> Numbers:
     """One 64-bit key a band and text, band by band."""
-    rows = found.reshape(len(found), BANDS, -1).astype(np.uint64)
+    rows = found.reshape(len(found), BANDS, PERMUTATIONS // BANDS).astype(np.uint64)
     keys = np.zeros(rows.shape[:2], dtype=np.uint64)
     for n in range(rows.shape[2]):
         keys = (keys ^ rows[:, :, n]) * np.uint64(0x9E3779B97F4A7C15)
@@ -90,8 +90,8 @@ class _File:
         return self._read(self._starts[2] + 8 * band * self.count, self.count, "<u8")
 
     def signatures(self) -> Numbers:
-        found = self._read(self._starts[3], 128 * self.count, "<u4")
-        return found.reshape(self.count, 128)
+        found = self._read(self._starts[3], PERMUTATIONS * self.count, "<u4")
+        return found.reshape(self.count, PERMUTATIONS)
 
     def close(self) -> None:
         self._file.close()
@@ -151,13 +151,13 @@ class Near:
 
     def _near(self, band: int, one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
         equal = self._rows(one) == self._rows(other)
-        first = equal.reshape(len(one), BANDS, -1).all(axis=2).argmax(axis=1) == band
+        first = equal.reshape(len(one), BANDS, PERMUTATIONS // BANDS).all(axis=2).argmax(axis=1) == band
         kept = first & (equal.mean(axis=1) >= THRESHOLD - _SLACK)
         return one[kept], other[kept]
 
     def _rows(self, texts: Numbers) -> Numbers:
         """Signatures of some texts."""
-        found = np.empty((len(texts), 128), dtype="<u4")
+        found = np.empty((len(texts), PERMUTATIONS), dtype="<u4")
         shards = self._shard_of(texts)
         for n in np.unique(shards).tolist():
             own = np.flatnonzero(shards == n)

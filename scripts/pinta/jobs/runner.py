@@ -1,23 +1,21 @@
 """Runs the shards of a store on any executor, and bears workers that die.
 
-A pool of processes breaks when one of them is killed, and does not say which shard was to blame: those that were under way
-are done again, each alone, so that the others are finished and the one that kills its worker `DEATHS` times is known.
+A shard whose process dies is done again, at most `DEATHS` times in all. An executor that breaks as a whole does not say which
+shard was to blame: those that were under way are done again, each alone, so that the others are finished.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ..diagnostics import PintaError
 from ..store.model import Shard
+from .pool import Pool, WorkerDiedError
 from .shard import Task, Work, work_on
 
 DEATHS = 3
@@ -25,11 +23,15 @@ DEATHS = 3
 
 @dataclass(frozen=True)
 class Workers:
-    """Where work is done: ``start`` opens an executor, ``ahead`` says how many shards are handed to it at a time."""
+    """Where work is done, and what: ``start`` opens any executor, ``ahead`` says how many shards are handed to it at a time.
+
+    ``shares_memory`` where the work is done in this process.
+    """
 
     start: Callable[[], AbstractContextManager[Executor]]
     ahead: int = 1
     shares_memory: bool = False
+    work: Work = work_on
 
 
 @dataclass(frozen=True)
@@ -62,28 +64,23 @@ def processes(count: int) -> Workers:
     Raises:
         PintaError: the number is below 1.
     """
-    import multiprocessing
-
     if count < 1:
         raise PintaError("--workers must be at least 1.")
     if count == 1:
         return here()
-    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of Arrow's threads as they are
-    return Workers(lambda: ProcessPoolExecutor(count, context, _end_with, (os.getpid(),)), ahead=2 * count)
+
+    @contextmanager
+    def start() -> Iterator[Executor]:
+        pool = Pool(count)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    return Workers(start, ahead=2 * count)
 
 
-def _end_with(parent: int) -> None:
-    """End this process when the one that started it is gone: killed, it cannot say so."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def cluster(address: str) -> Workers:
+def cluster(address: str, timeout: str = "20s") -> Workers:
     """A Dask cluster, by the address of its scheduler (``tcp://…``). Dask itself retries the work of workers that die."""
 
     @contextmanager
@@ -92,7 +89,7 @@ def cluster(address: str) -> Workers:
 
         connect: Any = distributed.Client
         try:
-            client = connect(address, timeout="20s")
+            client = connect(address, timeout=timeout)
         except OSError as error:
             raise PintaError(f"There is no Dask scheduler at {address}: {error}") from None
         with client:
@@ -101,17 +98,16 @@ def cluster(address: str) -> Workers:
     return Workers(start, ahead=256)
 
 
-def run(task: Task, shards: Sequence[Shard], workers: Workers, work: Work = work_on) -> Iterator[tuple[Shard, str | Failure]]:
+def run(task: Task, shards: Sequence[Shard], workers: Workers) -> Iterator[tuple[Shard, str | Failure]]:
     """Work on every shard: yields its key when it is done, or why it could not be; in the order in which they end."""
     if not workers.shares_memory and (task.place.of_this_process or task.work.of_this_process):
         raise PintaError("memory:// lies in one process: other workers cannot see it. Use --workers 1, or another URL.")
-    yield from _Run(task, workers, work).run(shards)
+    yield from _Run(task, workers).run(shards)
 
 
 class _Run:
-    def __init__(self, task: Task, workers: Workers, work: Work) -> None:
-        self.task, self.workers, self.work = task, workers, work
-        self.deaths: Counter[str] = Counter()
+    def __init__(self, task: Task, workers: Workers) -> None:
+        self.task, self.workers = task, workers
         self.faults: Counter[str] = Counter()
         self.alone: deque[Shard] = deque()
         self.waiting: deque[Shard] = deque()
@@ -133,7 +129,7 @@ class _Run:
             while queue and len(running) < ahead and not broken:
                 shard = queue.popleft()
                 try:
-                    running[executor.submit(self.work, self.task, shard)] = shard
+                    running[executor.submit(self.workers.work, self.task, shard)] = shard
                 except BrokenExecutor:
                     queue.appendleft(shard)
                     broken = True
@@ -142,8 +138,8 @@ class _Run:
                 error = future.exception()
                 if isinstance(error, BrokenExecutor):
                     broken = True
-                    yield from self._died(shard, suspect=ahead == 1)
-                elif isinstance(error, OSError) and self._again(shard):
+                    yield from self._broken(shard, suspect=ahead == 1)
+                elif isinstance(error, WorkerDiedError | OSError) and self._again(shard):
                     queue.append(shard)
                 elif error is not None:
                     yield shard, Failure(_said(error))
@@ -151,21 +147,22 @@ class _Run:
                     yield shard, future.result()
 
     def _again(self, shard: Shard) -> bool:
-        """Whether a shard that could not be read or written is tried once more: networks fail for a moment."""
+        """Whether a shard is tried once more whose process died, or that could not be read or written for a moment."""
         self.faults[shard.name] += 1
         return self.faults[shard.name] < DEATHS
 
-    def _died(self, shard: Shard, *, suspect: bool) -> Iterator[tuple[Shard, Failure]]:
-        """A process died while a shard was under way; when it was the only one, the shard is to blame."""
-        self.deaths[shard.name] += suspect
-        if self.deaths[shard.name] >= DEATHS:
-            yield shard, Failure(f"The process that worked on it died {DEATHS} times.")
+    def _broken(self, shard: Shard, *, suspect: bool) -> Iterator[tuple[Shard, Failure]]:
+        """The executor broke while a shard was under way; when it was the only one, the shard is to blame."""
+        if suspect and not self._again(shard):
+            yield shard, Failure(_said(WorkerDiedError()))
         else:
             self.alone.append(shard)
 
 
 def _said(error: BaseException) -> str:
     name = type(error).__name__
+    if isinstance(error, WorkerDiedError):
+        return f"The process that worked on it died {DEATHS} times."
     if name == "KilledWorker":
         return "The workers of the cluster that worked on it died, one after the other."
     return str(error) if isinstance(error, PintaError) else f"{name}: {error}"

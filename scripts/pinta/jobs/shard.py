@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from ..release.build import part_order
 from ..release.manifest import tools
 from ..release.shards import DataFile, ShardWriter
 from ..schema.features import CONFIGS, columns
-from ..schema.labels import Schema
+from ..schema.labels import Schema, make_schema
 from ..statistics import Statistics
 from ..store.model import Shard, Store
 from ..store.place import Place
@@ -48,23 +47,21 @@ class Task:
     place: Place
     format: str
     work: Place
-    schema: bytes
-    schema_hash: str
+    schema: str
     configs: tuple[str, ...]
     near: bool
 
     @classmethod
     def of(cls, store: Store, schema: Schema, work: Place, *, configs: Collection[str] = tuple(CONFIGS), near: bool = True) -> Task:
-        """The task for a store. The schema goes with it as bytes: it may lie in a folder that other machines do not see."""
-        bare = replace(schema, folder=Path("schema"))
-        content = json.dumps([schema.version, dict(schema.files), dict(schema.lexicon)], sort_keys=True)
-        digest = hashlib.sha256(content.encode()).hexdigest()
+        """The task for a store. The schema is put into the working place: other machines do not see its folder."""
+        about = {"version": schema.version, "files": dict(schema.files), "lexicon": dict(schema.lexicon), "digest": schema.digest}
+        work.write(f"schema-{schema.digest}.json", compact(about))
         asked = tuple(config for config in CONFIGS if config in configs)
-        return cls(store.place, store.format, work, pickle.dumps(bare), digest, asked, near)
+        return cls(store.place, store.format, work, schema.digest, asked, near)
 
     def key(self, shard: Shard) -> str:
         """The name of the folder of a shard's results."""
-        asked = [self.format, shard.sha256, self.schema_hash, program(), tools(), self.configs, self.near, _BATCH]
+        asked = [self.format, shard.sha256, self.schema, program(), tools(), self.configs, self.near, _BATCH]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
 
 
@@ -117,10 +114,10 @@ def program() -> str:
 
 
 @lru_cache(maxsize=4)
-def _schema(raw: bytes) -> Schema:
-    """One object a schema and process, however often it is sent: caches go by it."""
-    found: Schema = pickle.loads(raw)  # noqa: S301  made by the driver of this very run
-    return found
+def _schema(work: Place, digest: str) -> Schema:
+    """One object a schema and process: caches go by it."""
+    found = json.loads(work.read(f"schema-{digest}.json"))
+    return make_schema(Path("schema"), **found)
 
 
 def work_on(task: Task, shard: Shard) -> str:
@@ -156,7 +153,7 @@ class _Results:
     """The files of a shard as they are written, batch by batch."""
 
     def __init__(self, task: Task, shard: Shard, folder: Path) -> None:
-        self.task, self.folder, self.schema, self._shard = task, folder, _schema(task.schema), shard
+        self.task, self.folder, self.schema, self._shard = task, folder, _schema(task.work, task.schema), shard
         self.summary, self.statistics = Summary(), Statistics()
         self._writers: dict[tuple[str, str], ShardWriter] = {}
         self._digests = ShardWriter(folder, "digests", digest_columns())

@@ -16,6 +16,9 @@ from ..corpus.documents import Document, JsonFile
 from ..diagnostics import Finding, FindingsError, PintaError, Pointer, pointer_text
 from ..schema.labels import Schema
 from ..schema.validate import Validator
+from ..store.model import NAME as STORE
+from ..store.model import open_store
+from ..store.packing import sound_records
 
 Json = dict[str, Any]
 LAYERS = ("mentions", "entities", "claims", "stances", "requests")
@@ -32,11 +35,11 @@ class Annotated:
     place: str
 
 
-def read_annotations(path: Path, schema: Schema, split: str | None = None) -> dict[str, Annotated]:
+def read_annotations(path: Path | str, schema: Schema, split: str | None = None) -> dict[str, Annotated]:
     """Annotations by article.
 
     A folder may hold annotation documents (``EVENT/NN.json``) or a built dataset, of which the config ``articles`` is read
-    (``split``: one split of it). A file may be Parquet or JSON Lines with the columns of that config, one annotation
+    (``split``: one split of it); a folder or URL a store, of which the gold annotations are read. A file may be Parquet or JSON Lines with the columns of that config, one annotation
     document, or a Label Studio export. Of predictions, whole layers may be missing: they count as empty.
 
     Raises:
@@ -61,10 +64,12 @@ class _Reader:
         self.schema, self.findings = schema, list[Finding]()
         self._validator = Validator(schema, "annotation")
 
-    def read(self, path: Path, split: str | None) -> Iterator[Annotated]:
-        if not path.exists():
+    def read(self, path: Path | str, split: str | None) -> Iterator[Annotated]:
+        if isinstance(path, str) or (path / STORE).is_file():
+            yield from self._store(str(path), split)
+        elif not path.exists():
             raise PintaError(f"There is no {path}.")
-        if path.is_dir():
+        elif path.is_dir():
             yield from self._folder(path, split)
         elif path.suffix == ".parquet":
             yield from self._parquet(path)
@@ -72,6 +77,13 @@ class _Reader:
             yield from self._lines(path)
         else:
             yield from self._json(path)
+
+    def _store(self, url: str, split: str | None) -> Iterator[Annotated]:
+        for record in sound_records(open_store(url)):
+            event = record.event if isinstance(record.event, dict) else {}
+            if record.gold is not None and split in (None, event.get("split")):
+                row = {**record.gold, "text": record.text} if isinstance(record.gold, dict) else record.gold
+                yield from self._row(row, f"{url} {record.id}", 1, None)
 
     def _folder(self, path: Path, split: str | None) -> Iterator[Annotated]:
         built = path / "data" / "articles"

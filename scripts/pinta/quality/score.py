@@ -19,6 +19,8 @@ from ..corpus.documents import read_json
 from ..corpus.layout import Corpus
 from ..diagnostics import PintaError
 from ..schema.labels import Schema
+from ..store.model import open_store
+from ..store.packing import sound_records
 from . import intervals
 from .align import Alignment, Json
 from .counts import Counts, count
@@ -80,8 +82,14 @@ def articles_of(corpus: Corpus, split: str) -> frozenset[str]:
     return frozenset(article for event in events for article in corpus.articles(event))
 
 
+def articles_of_store(where: Path | str, split: str) -> frozenset[str]:
+    """The articles of a split of a store."""
+    events = ((record.id, record.event) for record in sound_records(open_store(where)))
+    return frozenset(id_ for id_, event in events if isinstance(event, dict) and event.get("split") == split)
+
+
 def read_pairs(
-    gold: Path, predictions: Path, schema: Schema, split: str | None = None, only: frozenset[str] | None = None
+    gold: Path | str, predictions: Path | str, schema: Schema, split: str | None = None, only: frozenset[str] | None = None
 ) -> tuple[list[Scored], list[str]]:
     """Gold articles with their predictions, and those for which there is none.
 

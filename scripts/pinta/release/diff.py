@@ -1,7 +1,7 @@
 """What changed between two versions: articles, and in their annotations every unit, with its words and place.
 
-A side is a release (its record: which articles changed), a published folder (its Parquet: every unit), or the working
-tree. Units are matched by what they stand on (spans, names), never by their ids, which are numbers without meaning.
+A side is a release (its record: which articles changed), a published folder (its Parquet: every unit), the working tree,
+or a store (`pinta.jobs.side`). Units are matched by what they stand on (spans, names), never by their ids, which are numbers without meaning.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..corpus.layout import Corpus
 from ..diagnostics import FindingsError, PintaError
 from ..markdown import table
 from ..statistics import Statistics
-from .manifest import NAME, column_hashes, gold_digest, read_manifest
+from .manifest import NAME, column_hashes, gold_digest, read_manifest, with_articles
 from .record import compare, parse_version, records
 
 Json = dict[str, Any]
@@ -83,12 +83,12 @@ def side(corpus: Corpus, name: str) -> Side:
     record = known.get(parse_version(name)) if name[:1].isdigit() else None
     if record is None:
         names = ", ".join(".".join(map(str, version)) for version in known) or "none yet"
-        raise PintaError(f"{name} is no release, no published folder and not the working tree (.). Releases: {names}.")
+        raise PintaError(f"{name} is no release, no published folder, no store and not the working tree (.). Releases: {names}.")
     return Side(name, record, record.get("figures", {}), None)
 
 
 def _folder(path: Path) -> Side:
-    manifest = read_manifest(path)
+    manifest = with_articles(read_manifest(path), path)
     figures = json.loads((path / "statistics.json").read_bytes())["splits"]
     files = [file for config in ("articles", "standoff") for file in sorted(path.glob(f"data/{config}/*.parquet"))]
     where = {row["id"]: (file, n) for file in files for n, row in enumerate(_ids(file))}

@@ -86,3 +86,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (ValueError, AttributeError) as error:
         raise PintaError(f"{path} cannot be trusted: {error}. Fetch it again, or build it again.") from None
     return found
+
+
+def with_articles(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A manifest with ``articles``, also where they stand in a file of their own."""
+    if "articles" in manifest:
+        return manifest
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(folder / manifest["articles_file"]).to_pylist()
+    return {**manifest, "articles": {row["id"]: {key: row[key] for key in ("text", "gold", "split")} for row in rows}}

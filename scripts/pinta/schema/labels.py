@@ -106,8 +106,13 @@ def load_schema(folder: Path) -> Schema:
         raise PintaError(f"The schema in {folder} cannot be read: {error}") from None
     lexicon = {name.removeprefix("lexicon/"): value for name, value in body.items() if name.startswith("lexicon/")}
     files = {name: value for name, value in body.items() if not name.startswith("lexicon/")}
-    sets = {name.removeprefix("labels/"): _label_set(name, value) for name, value in files.items() if name.startswith("labels/")}
-    return Schema(folder, version, files, sets, lexicon, _digest(raw))
+    return make_schema(folder, version, files, lexicon, _digest(raw))
+
+
+def make_schema(folder: Path, version: str, files: Mapping[str, dict[str, Any]], lexicon: Mapping[str, Any], digest: str) -> Schema:
+    """A schema of files that were read already, perhaps on another machine."""
+    sets = {name.removeprefix("labels/"): _label_set(name, body) for name, body in files.items() if name.startswith("labels/")}
+    return Schema(folder, version, files, sets, lexicon, digest)
 
 
 def digest_of(folder: Path) -> str:

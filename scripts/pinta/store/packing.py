@@ -115,6 +115,21 @@ def read_records(store: Store, findings: list[Finding]) -> Iterator[tuple[Record
             findings.append(Finding(shard.name, 1, 1, "E-SHARD", "error", str(error), "Pack the corpus again, or fetch the shard again."))
 
 
+def sound_records(store: Store) -> Iterator[Record]:
+    """Every record of a store, one after the other; ends with the first thing that is wrong.
+
+    Raises:
+        FindingsError: a line is no record, records are out of order, or a shard is broken.
+    """
+    findings: list[Finding] = []
+    for record in _sound(read_records(store, findings), findings):
+        if findings:
+            break
+        yield record
+    if findings:
+        raise FindingsError(findings)
+
+
 def _record(line: bytes, path: str, number: int, findings: list[Finding]) -> Record | None:
     try:
         return record_of(loads(line))
