@@ -572,13 +572,11 @@ def test_diff_names_the_units_that_changed_between_two_stores(
     corpus: TinyCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     many = pack(corpus.corpus, str(tmp_path / "old"))
-    stance = corpus.read("annotations/gold/2031-anu/01.json")["stances"][0]
-    change = {"explicitness": next(id_ for id_ in corpus.corpus.schema["explicitness"].ids if id_ != stance["explicitness"])}
-    corpus.edit("annotations/gold/2031-anu/01.json", lambda body: body["stances"][0].update(change))
+    corpus.edit("annotations/gold/2031-anu/01.json", lambda body: body["stances"][0].update(negated=not body["stances"][0]["negated"]))
     url = f"memory://{tmp_path.name}/new"
     pack(corpus.corpus, url)
     assert main(["diff", many.place.url, url]) == 0
-    assert "explicitness" in capsys.readouterr().out
+    assert "negated" in capsys.readouterr().out
     assert main(["diff", many.place.url, f"memory://{tmp_path.name}/none"]) == 1
 
 
