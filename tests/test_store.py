@@ -34,7 +34,8 @@ def format_(request: pytest.FixtureRequest) -> str:
 
 def tree(folder: Path) -> Tree:
     """Every file below a folder that a corpus is made of."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: raw for name, raw in found.items() if not name.startswith(".pinta/")}  # a check leaves what it remembers there
 
 
 def written(root: Path, files: Tree) -> Corpus:
