@@ -91,7 +91,9 @@ def build(bench: Bench) -> Json:
             made = bench.build(store, "--no-near-duplicates", "--workers", str(workers), *more)
             found[f"pinta, {name}, {workers} workers"] = per_second(made, count)
     found["pinta, tokens and near-duplicates, 2 workers"] = per_second(bench.build(store, "--workers", "2"), count)
-    found["limit"] = per_second(bench.peer("limit", store, bench.work / "built", bench.work / "limit"), count)
+    for n in (1, 2):
+        made = bench.peer("limit", store, bench.work / "built", bench.work / "limit", "--workers", str(n))
+        found[f"limit, {n} processes"] = per_second(made, count)
     for name, more in (("jsonschema + from_generator", ["--validate"]), ("from_generator", [])):
         for tables in (TABLES, "articles"):
             out = bench.work / f"peer-{len(found)}"

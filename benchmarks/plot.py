@@ -22,7 +22,7 @@ Json = dict[str, Any]
 def rates(axes: Any, figures: Json) -> None:
     """Documents a second, on a logarithmic scale."""
     names = sorted(figures, key=lambda name: figures[name]["per_second"])
-    colours = [OURS if name.startswith("pinta") else LIMIT if name == "limit" else THEIRS for name in names]
+    colours = [OURS if name.startswith("pinta") else LIMIT if name.startswith("limit") else THEIRS for name in names]
     values = [figures[name]["per_second"] for name in names]
     axes.barh([name.replace(",", ", ").replace("  ", " ") for name in names], values, color=colours)
     axes.set_xscale("log")
