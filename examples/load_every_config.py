@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from datasets import get_dataset_config_names, load_dataset
+from datasets import disable_progress_bars, get_dataset_config_names, load_dataset
 
 
 def main(folder: str) -> None:
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     path = str(Path(folder).resolve())
     for config in get_dataset_config_names(path):
         for split, rows in load_dataset(path, config).items():
