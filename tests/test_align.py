@@ -29,6 +29,21 @@ def test_a_greedy_choice_does_not_spoil_the_best_one() -> None:
     assert ids(found)[0] == [("a1", "b2"), ("a2", "b1")]
 
 
+def test_of_two_equally_good_matchings_the_same_is_chosen_from_either_side() -> None:
+    # a1 and a2 are as much like b1; whichever is matched must be matched when the lists change places
+    a, b = [{"id": "a1"}, {"id": "a2"}, {"id": "a3"}], [{"id": "b1"}, {"id": "b2"}]
+    worth = {("a1", "b1"), ("a2", "b1"), ("a2", "b2"), ("a3", "b2")}
+    there = assign(a, b, lambda x, y: float((x["id"], y["id"]) in worth))
+    back = assign(b, a, lambda x, y: float((y["id"], x["id"]) in worth))
+    assert sorted((x["id"], y["id"]) for x, y in there.pairs) == sorted((y["id"], x["id"]) for x, y in back.pairs)
+
+
+def test_items_on_one_span_find_each_other_by_what_is_said_of_them() -> None:
+    bare = {**ROCKETS, "specifications": []}
+    there, back = (whole(requests=[request("r1", "e2", "meminta|1", *items)]) for items in ((bare, ROCKETS), (ROCKETS, bare)))
+    assert ids(Alignment(there, back).items)[0] == [("i1", "i2"), ("i2", "i1")]
+
+
 def test_equal_spans_come_before_overlapping_ones() -> None:
     a = [{"id": "a1", "start": 0, "end": 10}, {"id": "a2", "start": 10, "end": 12}]
     b = [{"id": "b1", "start": 0, "end": 11}, {"id": "b2", "start": 10, "end": 12}]

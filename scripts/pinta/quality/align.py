@@ -28,6 +28,9 @@ ENOUGH = PARTY + SLOT
 _NEAR = 1e-7
 """Worth of lying near each other: decides between units that are equally alike, and never anything else."""
 
+_DETAIL = 1e-3
+"""Worth of each detail that two items share: decides between items of one kind and category on one span."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matching:
@@ -72,21 +75,24 @@ def coverage(a: Sequence[Json], b: Sequence[Json]) -> float:
 def assign(a: Sequence[Json], b: Sequence[Json], similarity: Similarity, least: float = 0.0) -> Matching:
     """Match two lists of units one-to-one so that the sum of similarities is greatest.
 
-    Units whose similarity is not above ``least`` are never matched.
+    Units whose similarity is not above ``least`` are never matched. Among matchings that are equally good, the same one is
+    chosen whichever of the lists is named first.
     """
     table = [[value if (value := similarity(x, y)) > least else 0.0 for y in b] for x in a]
-    chosen = _best(table) if a and b else []
+    chosen = _best(table, turned=repr(a) > repr(b)) if a and b else []
     pairs = tuple((a[i], b[j]) for i, j in chosen)
     used_a, used_b = {i for i, _ in chosen}, {j for _, j in chosen}
     left_a = tuple(unit for i, unit in enumerate(a) if i not in used_a)
     return Matching(pairs, left_a, tuple(unit for j, unit in enumerate(b) if j not in used_b))
 
 
-def _best(table: list[list[float]]) -> list[tuple[int, int]]:
+def _best(table: list[list[float]], *, turned: bool) -> list[tuple[int, int]]:
+    """Rows and columns that belong together; a table that is turned is solved from its other side, as ties depend on the side."""
     from scipy.optimize import linear_sum_assignment
 
-    rows, columns = linear_sum_assignment(table, maximize=True)
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i][j] > 0]
+    found = linear_sum_assignment(list(zip(*table, strict=True)) if turned else table, maximize=True)
+    pairs = sorted((int(i), int(j)) for i, j in zip(*(reversed(found) if turned else found), strict=True))
+    return [(i, j) for i, j in pairs if table[i][j] > 0]
 
 
 def match_equal(a: Iterable[Json], b: Sequence[Json], key: Callable[[Json], Hashable]) -> Matching:
@@ -265,11 +271,18 @@ def suppliers(request: Json) -> frozenset[str | None]:
 def _item_similarity(x: Json, y: Json) -> float:
     alike: float = 0.5 * (x["kind"] == y["kind"]) + 0.5 * (x["category"] == y["category"])
     if same_span(x, y):
-        return 4 + alike
+        return 4 + alike + _DETAIL * _shared_details(x, y)
     if touch(x, y):
-        return 2 + shared_part(x, y) + alike
+        return 2 + shared_part(x, y) + alike + _DETAIL * _shared_details(x, y)
     words = bool(x["quote"]) and str(x["quote"]).casefold() == str(y["quote"]).casefold()
     return alike + words * 0.75 + _near(x, y) if words or alike == 1 else 0.0
+
+
+def _shared_details(x: Json, y: Json) -> int:
+    """What is told of two items alike: designation, quantity, and every specification."""
+    specs = ([(s["attribute"], s["start"], s["end"], s["value"]) for s in item["specifications"]] for item in (x, y))
+    quantity = bool(x["quantity"] and y["quantity"] and x["quantity"]["value"] == y["quantity"]["value"])
+    return common(*specs) + quantity + int(x["designation"] == y["designation"])
 
 
 def all_items(annotation: Json) -> list[Json]:
