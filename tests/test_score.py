@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from pinta.cli import main
 from pinta.diagnostics import PintaError
+from pinta.label_studio.tasks import task_of
 from pinta.quality.align import Alignment
 from pinta.quality.counts import count, slot_triple
 from pinta.quality.score import Scored, compare, muc_table, score
@@ -323,6 +323,7 @@ def _renamed(body: Json) -> Json:
         (lambda body: {**body, "stances": [{**body["stances"][0], "holder": "e77"}]}, "E-REF-DANGLING 2031-anu/01: There is no e77"),
         (lambda body: {**body, "entities": body["entities"] * 2}, "E-ID-DUPLICATE"),
         (lambda body: 7, "This is not an object"),
+        (lambda body: {"mentions": []}, "This names no article"),
     ],
 )
 def test_predictions_that_cannot_be_scored_are_refused(
@@ -353,14 +354,95 @@ def test_files_that_hold_no_predictions_are_refused(
         assert said in capsys.readouterr().err
 
 
-def test_a_label_studio_export_needs_that_part_of_the_package(
+def task(corpus: TinyCorpus, article: str, document: Json, number: int = 1) -> Json:
+    """A task as Label Studio exports it, in which somebody has submitted a document."""
+    made = task_of(corpus.read(f"corpus/{article}.json"), corpus.text(article), [document], corpus.corpus.schema)
+    submitted = {
+        "completed_by": 1,
+        "was_cancelled": False,
+        "updated_at": "2031-07-01T10:00:00Z",
+        "result": made["predictions"][0]["result"],
+    }
+    return {"id": number, "data": made["data"], "annotations": [submitted], "drafts": [], "predictions": [17]}
+
+
+@pytest.fixture
+def exported(corpus: TinyCorpus, gold: Path) -> list[Json]:
+    """Two tasks, done as gold has them."""
+    return [task(corpus, article, corpus.read(f"{gold}/{article}.json"), n) for n, article in enumerate(("2031-anu/01", "2032-dalu/01"), 7)]
+
+
+def test_a_label_studio_export_is_scored_as_the_documents_in_it(
+    corpus: TinyCorpus, gold: Path, exported: list[Json], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    untouched = {**task(corpus, "2033-fana/01", corpus.read(f"{gold}/2033-fana/01.json")), "annotations": []}
+    skipped = {**exported[0], "annotations": [{**exported[0]["annotations"][0], "was_cancelled": True}]}
+    for tasks, done in ((exported, {"2031-anu/01", "2032-dalu/01"}), ([skipped, exported[1], untouched], {"2032-dalu/01"})):
+        (tmp_path / "export.json").write_text(json.dumps(tasks), "utf-8")
+        assert run("--root", corpus.root, "score", gold, tmp_path / "export.json", "--format", "json") == 0
+        report = json.loads(capsys.readouterr().out)
+        assert set(report["without_prediction"]) == {f"{path.parent.name}/{path.stem}" for path in gold.rglob("*.json")} - done
+        assert {report["measures"][name]["p"]["value"] for name in ("mentions_exact", "stances")} == {1.0}
+
+
+def test_a_file_for_import_holds_predictions(
+    corpus: TinyCorpus, gold: Path, exported: list[Json], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own,) = exported[0]["annotations"]
+    tasks = [{"data": exported[0]["data"], "predictions": [{"model_version": "A 1", "result": own["result"]}]}]
+    (tmp_path / "import.json").write_text(json.dumps(tasks), "utf-8")
+    assert run("--root", corpus.root, "score", gold, tmp_path / "import.json", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["measures"]["mentions_exact"]["p"]["value"] == 1.0
+
+
+def _twice(tasks: list[Json]) -> None:
+    tasks[1]["annotations"] *= 2
+
+
+def _without_channel(tasks: list[Json]) -> None:
+    (own,) = tasks[0]["annotations"]
+    own["result"] = [result for result in own["result"] if result.get("from_name") != "request_channel"]
+
+
+def _nothing_done(tasks: list[Json]) -> None:
+    for one in tasks:
+        one["annotations"] = []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_twice, "export.json:3:1: E-TASK-TWICE Task 8 (2032-dalu/01) has 2 annotations."),
+        (_without_channel, "E-FIELD-MISSING Task 7 (2031-anu/01): "),
+        (lambda tasks: tasks[0]["data"].update(text="Lain."), "Task 7 (2031-anu/01)"),
+        (lambda tasks: tasks[0]["data"].update(article="nowhere/01"), "predictions on 1 texts that"),
+        (lambda tasks: tasks[0]["data"].pop("article"), "E-TASK-TEXT"),
+        (_nothing_done, "in none of them anything was submitted"),
+        (lambda tasks: tasks.insert(0, 7), "This is not an object"),
+    ],
+)
+def test_an_export_that_cannot_be_scored_is_refused(
+    corpus: TinyCorpus,
+    gold: Path,
+    exported: list[Json],
+    tmp_path: Path,
+    change: Callable[[list[Json]], object],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    change(exported)
+    (tmp_path / "export.json").write_text("[\n" + ",\n".join(map(json.dumps, exported)) + "\n]", "utf-8")
+    assert run("--root", corpus.root, "score", gold, tmp_path / "export.json") == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_list_of_documents_is_read_as_lines_are(
     corpus: TinyCorpus, gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if importlib.util.find_spec("pinta.label_studio"):
-        pytest.skip("it is installed")
-    (tmp_path / "export.json").write_text("[]", "utf-8")
-    assert run("--root", corpus.root, "score", gold, tmp_path / "export.json") == 1
-    assert "is not installed" in capsys.readouterr().err
+    documents = [corpus.read(f"{gold}/{article}.json") for article in ("2031-anu/01", "2032-dalu/01")]
+    (tmp_path / "mine.json").write_text(json.dumps(documents, indent=1), "utf-8")
+    assert run("--root", corpus.root, "score", gold, tmp_path / "mine.json", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["measures"]["slots"]["p"]["value"] == 1.0
 
 
 def test_scores_without_a_corpus_around(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from ..checks import references
 from ..checks.registry import Context
 from ..corpus.documents import Document, JsonFile
 from ..diagnostics import Finding, FindingsError, PintaError, Pointer, pointer_text
+from ..label_studio import export
 from ..schema.labels import Schema
 from ..schema.validate import Validator
 from ..store.model import NAME as STORE
@@ -22,6 +21,7 @@ from ..store.packing import sound_records
 
 Json = dict[str, Any]
 LAYERS = ("mentions", "entities", "claims", "stances", "requests")
+_WANTED = "Give annotation documents, or rows of the config articles."
 NOBODY = {"id": "unknown", "kind": "rules", "guidelines": "0", "date": "1970-01-01"}
 
 
@@ -39,8 +39,9 @@ def read_annotations(path: Path | str, schema: Schema, split: str | None = None)
     """Annotations by article.
 
     A folder may hold annotation documents (``EVENT/NN.json``) or a built dataset, of which the config ``articles`` is read
-    (``split``: one split of it); a folder or URL a store, of which the gold annotations are read. A file may be Parquet or JSON Lines with the columns of that config, one annotation
-    document, or a Label Studio export. Of predictions, whole layers may be missing: they count as empty.
+    (``split``: one split of it); a folder or URL a store, of which the gold annotations are read. A file may be Parquet or
+    JSON Lines with the columns of that config, one annotation document or a list of them, or a Label Studio export (see
+    ``label_studio.export``). Of predictions, whole layers may be missing: they count as empty.
 
     Raises:
         PintaError: there is nothing of the kind at the path, or an article stands there twice.
@@ -115,9 +116,12 @@ class _Reader:
     def _json(self, path: Path) -> Iterator[Annotated]:
         raw = path.read_bytes()
         value = self._loads(raw, str(path), 0)
-        if isinstance(value, list):
-            for row in _label_studio(path, self.schema):
+        if value and export.is_export(value):
+            for row in export.read_export(path, self.schema):
                 yield from self._row(row, str(path), 1, None)
+        elif isinstance(value, list):
+            for n, row in enumerate(value):
+                yield from self._row(row, str(path), jsontext.locate(raw.decode("utf-8"), (n,))[0], None)
         else:
             yield from self._row(value, str(path), 1, raw)
 
@@ -129,20 +133,11 @@ class _Reader:
 
     def _row(self, row: Any, path: str, line: int, raw: bytes | None) -> Iterator[Annotated]:
         """A row or document as an annotation; one that breaks the schema becomes findings."""
-        if not isinstance(row, dict):
-            self.findings.append(
-                Finding(
-                    path,
-                    line,
-                    1,
-                    "E-SCHEMA",
-                    "error",
-                    "This is not an object.",
-                    "Give annotation documents, or rows of the config articles.",
-                )
-            )
+        article = row.get("article") or row.get("id") if isinstance(row, dict) else None
+        if not isinstance(article, str):
+            said = "This is not an object." if not isinstance(row, dict) else "This names no article: it has neither article nor id."
+            self.findings.append(Finding(path, line, 1, "E-SCHEMA", "error", said, _WANTED))
             return
-        article = row.get("article") or row.get("id")
         body = {
             "article": article,
             "text_sha256": row.get("text_sha256") or "0" * 64,
@@ -161,16 +156,3 @@ class _Reader:
         context = Context(Document(empty, None, "", annotation=JsonFile("", b"", body)), self.schema)
         for id_, check in (("E-ID-DUPLICATE", references.id_duplicate), ("E-REF-DANGLING", references.ref_dangling)):
             yield from ((problem.pointer, id_, problem.message, problem.mend) for problem in check(context))
-
-
-def _label_studio(path: Path, schema: Schema) -> Iterator[Json]:
-    """Annotations of a Label Studio export, by `pinta.label_studio.read_export(path, schema)`.
-
-    Raises:
-        PintaError: that part of the package is not installed.
-    """
-    found = importlib.util.find_spec("pinta.label_studio")
-    reader = getattr(importlib.import_module("pinta.label_studio"), "read_export", None) if found else None
-    if reader is None:
-        raise PintaError(f"{path} looks like a Label Studio export, and pinta.label_studio, which reads them, is not installed.")
-    yield from reader(path, schema)
