@@ -30,16 +30,18 @@ def load(build: str, config: str) -> DatasetDict:
     return load_dataset(str(Path(build).resolve()), config)
 
 
+def shape(word: str) -> str:
+    """How a word is written: X all capitals, Xx with a capital, d digits, x otherwise."""
+    return "X" if word.isupper() else "Xx" if word[:1].isupper() else "d" if word.isdigit() else "x"
+
+
 def features(tokens: list[str], at: int) -> Json:
-    """What is seen of a token: its form, its shape, and its neighbours."""
-    seen: Json = {"bias": 1.0}
-    for shift in (-2, -1, 0, 1, 2):
-        if not 0 <= at + shift < len(tokens):
-            seen[f"{shift}:edge"] = True
-            continue
-        word = tokens[at + shift]
-        seen[f"{shift}:word={word.lower()}"] = True
-        seen[f"{shift}:shape={'X' if word.isupper() else 'Xx' if word[0].isupper() else 'd' if word.isdigit() else 'x'}"] = True
+    """What is seen of a token: its form, its shape, and its neighbours; beyond an edge stand empty words."""
+    near = [tokens[n] if 0 <= n < len(tokens) else "" for n in range(at - 2, at + 3)]
+    seen: Json = {"bias": 1.0, f"behind={near[1].lower()} {shape(near[2])}": True}
+    seen |= {f"suffix={near[2][-n:].lower()}": True for n in (2, 4, 5)}
+    for shift, word in enumerate(near, -2):
+        seen |= {f"{shift}:word={word.lower()}": True, f"{shift}:shape={shape(word)}": True}
         if abs(shift) < 2:
             seen |= {f"{shift}:prefix={word[:3].lower()}": True, f"{shift}:suffix={word[-3:].lower()}": True}
     return seen
@@ -78,9 +80,8 @@ def decide(chances: dict[str, float], bold: float) -> str:
 def spans(crf: CRF, row: Json, bold: float = 0.5) -> list[Found]:
     """Start, end and label of what a tagger finds in a text, in code points; the lower `bold`, the more it finds."""
     found: list[Found] = []
-    last = "O"
     for (a, b), marginals in zip(pieces(row), crf.predict_marginals(observations(row)), strict=True):
-        tags = [decide(chances, bold) for chances in marginals]
+        last, tags = "O", [decide(chances, bold) for chances in marginals]
         for at, tag in zip(range(a, b), tags, strict=True):
             edge, _, label = tag.partition("-")
             if edge == "I" and last.partition("-")[2] == label:
@@ -88,7 +89,6 @@ def spans(crf: CRF, row: Json, bold: float = 0.5) -> list[Found]:
             elif edge != "O":
                 found.append((row["starts"][at], row["ends"][at], label))
             last = tag
-        last = "O"
     return found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import entities_crf
 import requests_template
+import stances_given
 import stances_linear
 from classifiers import SCHEMA
 from entities_crf import Json, load
@@ -45,7 +46,7 @@ def main(build: str, predictions: str, out: str) -> None:
         pairs, missing = score.read_pairs(Path(build), folder, SCHEMA, "test", frozenset(body["article"] for body in documents))
         reports[name] = {**score.score(pairs), "without_prediction": missing}
         print(f"{name}: {len(pairs)} articles in {time.monotonic() - started:.0f} s, {folder}")
-    reports["linear"]["given_pairs"] = stances_linear.given_pairs(build)
+    reports["linear"]["given_pairs"] = stances_given.given_pairs(build)
     write_whole(Path(out), dumps(reports))
     print(out)
 
