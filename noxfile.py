@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "uv|venv"
@@ -74,11 +75,16 @@ def baselines(session: nox.Session) -> None:
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """Run the light recipes on the real dataset; those of spaCy and PyTorch name in their docstrings what they need."""
-    install(session, "scale", "recipes")
+    """Run every example on the real dataset: recipes, baselines, and an encoder of random weights; those of PyTorch where it can be had."""
+    install(session, "scale", "recipes", "baselines", "quality", "suggest", tools=("pytest", "hypothesis", "spacy==3.8.18"))
+    for environment in ({"UV_TORCH_BACKEND": "cpu"}, {}):  # the small build for CPUs, or whatever the registry has
+        try:
+            session.install(*PINS, "torch==2.13.0", "transformers==5.23.0", env=environment)
+            break
+        except CommandFailed:
+            session.warn("PyTorch could not be installed this way; without it, its examples are skipped")
     session.run("pinta", "build", "--out", str(OUT))
-    for name in ("pandas_who_asks_whom", "polars_items_by_decade", "duckdb_refused"):
-        session.run("python", f"examples/recipes/{name}.py", str(OUT))
+    session.run("pytest", "-rs", "tests/test_examples.py", *session.posargs, env={"PINTA_BUILD": str(OUT)})
 
 
 @nox.session
@@ -101,7 +107,7 @@ def browser(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the test suite (add pytest arguments behind --)."""
-    install(session, "all", tools=("pytest", "hypothesis", "nervaluate"))
+    install(session, "all", tools=("pytest", "hypothesis", "nervaluate", "metametric==0.2.1"))
     session.run("pytest", *session.posargs)
 
 

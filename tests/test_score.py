@@ -276,6 +276,11 @@ def test_a_split_of_a_folder_of_documents(corpus: TinyCorpus, gold: Path, capsys
     assert json.loads(capsys.readouterr().out)["articles"] == len(list(gold.glob("2032-dalu/*.json")))
 
 
+def test_a_split_that_there_is_not_is_refused(corpus: TinyCorpus, gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--root", corpus.root, "score", gold, gold, "--split", "dev") == 1
+    assert "There is no split 'dev', only train, validation, test." in capsys.readouterr().err
+
+
 def test_the_table_the_comparison_and_the_errors(
     corpus: TinyCorpus, gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,8 +1,9 @@
 """Score predictions against gold annotations.
 
 GOLD and PREDICTIONS are folders of annotation documents (annotations/gold), folders of a built dataset, stores (of which
-the gold annotations count), Parquet or JSON Lines with the columns of the config `articles`, or Label Studio exports. Layers that a system does not predict may be
-left out. Predictions on texts that GOLD does not have are refused; gold texts without a prediction count as empty ones.
+the gold annotations count), Parquet or JSON Lines with the columns of the config `articles`, or exports of Label Studio in its
+format JSON. Layers that a system does not predict may be left out. Predictions on texts that GOLD does not have are refused;
+gold texts without a prediction count as empty ones.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     from ..quality import score, score_tables
 
     corpus = _corpus(args.root)
+    if args.split and args.split not in corpus.schema["split"].ids:
+        raise PintaError(f"There is no split {args.split!r}, only {', '.join(corpus.schema['split'].ids)}.")
     only = _only(corpus, args)
     pairs, missing = score.read_pairs(args.gold, args.predictions, corpus.schema, args.split, only)
     if missing:
