@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _quiet() -> None:
     """No progress bars of the Hub's client where nobody looks at them."""
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     if not sys.stderr.isatty():
         disable_progress_bars()

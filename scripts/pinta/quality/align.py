@@ -163,7 +163,7 @@ class Alignment:
 
         def similarity(x: Json, y: Json) -> float:
             theirs = set(y["mentions"])
-            shared = [partner[m][1] for m in x["mentions"] if m in partner and partner[m][0] in theirs]
+            shared: list[int] = [partner[m][1] for m in x["mentions"] if m in partner and partner[m][0] in theirs]
             if not shared:
                 return 0.0
             dice: float = 2 * len(shared) / (len(x["mentions"]) + len(y["mentions"]))
