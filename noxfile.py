@@ -113,11 +113,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check the corpus and that derived tables are fresh."""
-    install(session, "scale")
+    """Check the corpus, and that derived tables and the figures of agreement are fresh."""
+    install(session, "scale", "quality")
     session.run("pinta", "check", *session.posargs)
     session.run("pinta", "labels", "--check", "annotations/GUIDELINES.md")
     session.run("pinta", "labels", "--language", "id", "--check", "annotations/GUIDELINES.id.md")
+    session.run("pinta", "agree", "--check")
 
 
 @nox.session
