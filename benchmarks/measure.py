@@ -12,6 +12,7 @@ import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def run(command: Sequence[str], env: dict[str, str] | None = None) -> Measured:
         FailedError: with another exit status than 0.
     """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**_environment(), **(env or {})})
     watch = _Watch(process.pid)
     watch.start()
     output, errors = process.communicate()
@@ -62,6 +63,12 @@ def run(command: Sequence[str], env: dict[str, str] | None = None) -> Measured:
         raise FailedError(f"{' '.join(command)}: status {process.returncode}\n{errors[-2000:]}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Measured(seconds, cpu, watch.peak, output)
+
+
+def _environment() -> dict[str, str]:
+    """As a user has it: Python keeps compiled modules, here in a folder of its own, whatever this process was told."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "pinta-bench-compiled")}
 
 
 def best(command: Sequence[str], rounds: int, env: dict[str, str] | None = None) -> Measured:
