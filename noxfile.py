@@ -56,6 +56,19 @@ def with_hub_tools(session: nox.Session) -> dict[str, str]:
     return {"PINTA_HUB_TOOLS": str(beside / "bin")}
 
 
+def with_torch(session: nox.Session) -> None:
+    """PyTorch, by pip: its small build for CPUs where that index can be reached, or else what the registry has.
+
+    Where there is neither, the tests that want it are skipped and say so.
+    """
+    index = ("--extra-index-url", "https://download.pytorch.org/whl/cpu", "--retries", "0", "--timeout", "10")
+    try:
+        session.install("pip")
+        session.run("python", "-m", "pip", "install", "-q", *PINS, *index, "torch==2.13.0", "transformers==5.23.0")
+    except CommandFailed:
+        session.warn("PyTorch could not be installed; its examples are skipped")
+
+
 @nox.session
 def build(session: nox.Session) -> None:
     """Check the corpus, build the dataset into dist/pinta, load every config and split."""
@@ -77,12 +90,7 @@ def baselines(session: nox.Session) -> None:
 def examples(session: nox.Session) -> None:
     """Run every example on the real dataset: recipes, baselines, and an encoder of random weights; those of PyTorch where it can be had."""
     install(session, "scale", "recipes", "baselines", "quality", "suggest", tools=("pytest", "hypothesis", "spacy==3.8.18"))
-    for environment in ({"UV_TORCH_BACKEND": "cpu"}, {}):  # the small build for CPUs, or whatever the registry has
-        try:
-            session.install(*PINS, "torch==2.13.0", "transformers==5.23.0", env=environment)
-            break
-        except CommandFailed:
-            session.warn("PyTorch could not be installed this way; without it, its examples are skipped")
+    with_torch(session)
     session.run("pinta", "build", "--out", str(OUT))
     session.run("pytest", "-rs", "tests/test_examples.py", *session.posargs, env={"PINTA_BUILD": str(OUT)})
 
