@@ -63,6 +63,8 @@ def main() -> None:
     made = json.loads(path.read_bytes())
     parts = [(rates, "build"), (sizes, "memory"), (checks, "edit")]
     drawn = [(draw, made[name]) for draw, name in parts if name in made]
+    if not drawn:
+        return
     mpl.rcParams["svg.hashsalt"] = "pinta"
     figure, found = plt.subplots(len(drawn), 1, figsize=(9, 3.2 * len(drawn)), layout="constrained", squeeze=False)
     for (draw, part), axes in zip(drawn, found[:, 0], strict=True):
