@@ -2,62 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..checks.run import Checker
-from ..corpus.documents import JsonFile
-from ..jsontext import JsonError, loads
+import numpy as np
+
+from ..schema.arrow import arrow_schema
 from ..schema.labels import Schema
+from .arrays import Ints, pa_array
 from .batch import Event
 from .cutting import Cut
+from .event_sweeps import EventView
+from .gate import sweeps_of
+from .layers import layers_of
+from .reading import read
+from .shapes import Shape
 
-try:
-    import orjson
-except ImportError:  # an extra: without it events are read by the strict reader, which takes longer
-    orjson = None  # type: ignore[assignment]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
-class Events:
-    """The events of some lines. ``known`` holds those without findings, each once, with their ``values``."""
-
-    def __init__(self, schema: Schema) -> None:
-        self.known: list[Event] = []
-        self.values: list[Any] = []
-        self._checker = _checker(schema)
-        self._seen: dict[tuple[str, bytes], int | None] = {}
-
-    def look(self, line: Cut) -> int | None:
-        """The number of a line's event among the known ones; None where something may be wrong with it."""
-        name = line.id.partition("/")[0]
-        key = (name, line.event)
-        if key not in self._seen:
-            self._seen[key] = self._enter(name, line.event)
-        return self._seen[key]
-
-    def _enter(self, name: str, raw: bytes) -> int | None:
-        value = _loads(raw)
-        if not isinstance(value, dict) or any(self._checker.check_event(JsonFile(f"corpus/{name}/event.json", raw, value))):
-            return None
-        self.known.append(Event(value["id"], value["title"], value["date"], value["split"]))
-        self.values.append(value)
-        return len(self.known) - 1
+def events_of(cuts: Sequence[Cut | None], shape: Shape, schema: Schema) -> tuple[list[Event], dict[int, int]]:
+    """The events that certainly pass all checks, and which of them each line has; other lines are left out."""
+    numbers: dict[tuple[str, bytes], int] = {}
+    used = {n: numbers.setdefault((made.id.partition("/")[0], made.event), len(numbers)) for n, made in enumerate(cuts) if made}
+    found = read([memoryview(raw)[1:] for _, raw in numbers], shape, _columns(schema))
+    shaped = ~found.layers.wrong
+    table = found.table if shaped.all() else found.table.filter(pa_array(shaped)).combine_chunks()
+    layers = found.layers if shaped.all() else layers_of(shape, table)
+    names, kept = [name for name, _ in numbers], found.kept[shaped].tolist()
+    sound = _sound(EventView(schema, [names[n] for n in kept], layers))
+    places = {kept[old]: new for new, old in enumerate(sound.tolist())}
+    return _told(table, sound), {line: places[number] for line, number in used.items() if number in places}
 
 
 @lru_cache(maxsize=4)
-def _checker(schema: Schema) -> Checker:
-    return Checker(schema)
+def _columns(schema: Schema) -> pa.Schema:
+    return arrow_schema(schema, "event")
 
 
-def _loads(raw: bytes) -> Any:
-    """A JSON value, read as strictly as `jsontext.loads` does; None where it cannot be.
+def _sound(view: EventView) -> Ints:
+    """Events in which nothing is found."""
+    fine = np.ones(len(view.names), dtype=np.bool_)
+    for run in sweeps_of("event"):
+        for _, rows in run(view):
+            fine[rows] = False
+    return np.flatnonzero(fine)
 
-    A key that stands twice would be lost, and bytes that come back as they were have lost nothing.
-    """
-    try:
-        if orjson is None:
-            return loads(raw)
-        value = orjson.loads(raw)
-        return value if orjson.dumps(value) == raw else loads(raw)
-    except (ValueError, JsonError):
-        return None
+
+def _told(table: pa.Table, sound: Ints) -> list[Event]:
+    columns = [table.column(name).take(pa_array(sound)).to_pylist() for name in Event._fields]
+    return [Event(*row) for row in zip(*columns, strict=True)]

@@ -7,7 +7,8 @@ of its own: when somebody adds one that the gate does not know, nothing passes u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,33 +17,29 @@ from .arrays import Bools, Ints
 from .view import View
 
 Found = Iterator[tuple[str, Ints]]
-Sweep = Callable[[View], Found]
-
-
-class Swept(NamedTuple):
-    """One sweep over a batch: ``of`` says whether what it yields are annotations or articles."""
-
-    of: str
-    run: Sweep
-
-
-SWEEPS: list[Swept] = []
+Sweep = Callable[[Any], Found]
+SWEEPS: list[tuple[str, Sweep]] = []
 COVERED: set[str] = set()
-"""Ids of the checks that sweeps look for. Those of events are not among them: they are run as they are, once an event."""
+"""Ids of the checks that sweeps look for."""
 
 
 def sweep(of: str, *ids: str) -> Callable[[Sweep], Sweep]:
-    """Enter a function that looks for some checks in all articles or all annotations (``of``) of a batch.
+    """Enter a function that looks for some checks in all events, articles or annotations (``of``) of a batch.
 
     It yields the id of a check with the places of those that it may find something in.
     """
 
     def enter(run: Sweep) -> Sweep:
-        SWEEPS.append(Swept(of, run))
+        SWEEPS.append((of, run))
         COVERED.update(ids)
         return run
 
     return enter
+
+
+def sweeps_of(kind: str) -> list[Sweep]:
+    """The sweeps over one kind of thing."""
+    return [run for of, run in SWEEPS if of == kind]
 
 
 class Verdict(NamedTuple):
@@ -55,15 +52,15 @@ class Verdict(NamedTuple):
 def judge(view: View) -> Verdict:
     """Go through all checks. Articles and annotations have the shape of their schema, and the checks are all known."""
     verdict = Verdict(np.zeros(len(view.ids), dtype=np.bool_), np.zeros(len(view.ids), dtype=np.bool_))
-    for swept in SWEEPS:
-        for id_, places in swept.run(view):
+    for kind in ("article", "annotation"):
+        for id_, places in chain.from_iterable(run(view) for run in sweeps_of(kind)):
             if len(places):
                 marks = verdict.warnings if id_.startswith("W-") else verdict.errors
-                marks[view.owner[places] if swept.of == "annotation" else places] = True
+                marks[view.owner[places] if kind == "annotation" else places] = True
     verdict.errors[view.owner[view.wide]] = True
     return verdict
 
 
 def knows_all_checks() -> bool:
     """Whether every check that has a function is covered."""
-    return all(made.id in COVERED for made in CHECKS.values() if made.run and made.of != "event")
+    return all(made.id in COVERED for made in CHECKS.values() if made.run)

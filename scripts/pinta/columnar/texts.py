@@ -72,7 +72,16 @@ class Texts:
     @cached_property
     def kinds(self) -> NDArray[np.uint8]:
         """The classes of all code points."""
-        return classes()[self.points]
+        return classes().take(self.points)
+
+    @cached_property
+    def held(self) -> NDArray[np.uint8]:
+        """The classes that stand anywhere in each text."""
+        some = np.flatnonzero(self.sizes)
+        held = np.zeros(len(self.array), dtype=np.uint8)
+        if len(some):
+            held[some] = np.bitwise_or.reduceat(self.kinds, self.first[some])
+        return held
 
     @cached_property
     def edges(self) -> Ints:
@@ -113,13 +122,12 @@ class Texts:
 
     def abnormal(self) -> Bools:
         """Texts that `spans.normalise` would change or refuse. Empty ones count among them."""
-        wrong = self.sizes == 0
+        wrong = (self.sizes == 0) | (self.held & FORBIDDEN != 0)
         kinds, ends = self.kinds, self.line_ends
-        bad = np.flatnonzero(kinds & FORBIDDEN != 0)
         before = np.maximum(ends - 1, 0)
         trailing = ends[(kinds[before] & SPACE != 0) & (self.points[before] != _LINE_END)]
         triple = ends[2:][ends[2:] - ends[:-2] == 2] if len(ends) > 2 else ends[:0]
-        for places in (bad, trailing, triple):
+        for places in (trailing, triple):
             wrong[self.of(places)] = True
         some = ~wrong
         last = self.first[1:][some] - 1
@@ -130,8 +138,9 @@ class Texts:
 
     def _decomposed(self) -> Bools:
         """Texts that are not in NFC. Only those are asked about that hold more than letters of Europe and punctuation."""
-        points = self.points
-        odd = np.flatnonzero((points >= _COMPOSING) & ((points < _PUNCTUATION[0]) | (points > _PUNCTUATION[1])))
+        odd = np.flatnonzero(self.points >= _COMPOSING)
+        points = self.points[odd]
+        odd = odd[(points < _PUNCTUATION[0]) | (points > _PUNCTUATION[1])]
         wrong = np.zeros(len(self.array), dtype=np.bool_)
         for n in np.unique(self.of(odd)).tolist():
             wrong[n] = not unicodedata.is_normalized("NFC", self.joined[self.first[n] : self.first[n + 1]])
@@ -139,11 +148,7 @@ class Texts:
 
     def without_letters(self) -> Bools:
         """Texts in which nothing is a letter."""
-        some = np.flatnonzero(self.sizes)
-        without = np.ones(len(self.array), dtype=np.bool_)
-        if len(some):
-            without[some] = np.bitwise_or.reduceat(self.kinds, self.first[some]) & LETTER == 0
-        return without
+        return cast(Bools, self.held & LETTER == 0)
 
     def words(self) -> Ints:
         """How many runs of ``\\w`` each text has."""

@@ -79,7 +79,7 @@ def requests(view: View) -> Found:
     yield "E-REQUEST-SELF", suppliers.row[requester[suppliers.parent] == asked]
     yield "E-REQUEST-REALIS", layer.row[_contradicted(view, layer)]
     dates = view.notes["requests.date"].codes["edtf"]
-    good = np.array([*(_in_calendar(value) for value in dates.values), True])
+    good = np.array([*(in_calendar(value) for value in dates.values), True])
     yield "E-REQUEST-DATE", view.notes["requests.date"].row[~good[dates.ids]]
     first = np.zeros(len(layer), dtype=np.int64)
     first[suppliers.parent] = asked
@@ -97,7 +97,8 @@ def _contradicted(view: View, layer: Layer) -> Bools:
 
 
 @lru_cache(maxsize=65536)
-def _in_calendar(text: str) -> bool:
+def in_calendar(text: str) -> bool:
+    """Whether a date is one of the calendar."""
     try:
         return valid_edtf(text)
     except ValueError:  # no date at all: its pattern says so too

@@ -11,12 +11,12 @@ import numpy as np
 
 from ..schema.arrow import arrow_schema
 from ..schema.labels import Schema
-from . import article_sweeps, link_sweeps, span_sweeps, unit_sweeps
+from . import article_sweeps, event_sweeps, link_sweeps, span_sweeps, unit_sweeps
 from .arrays import Bools, Ints, pa_array
-from .batch import Batch
+from .batch import Batch, Event
 from .canonical import canonical
 from .cutting import Cut, cut
-from .events import Events
+from .events import events_of
 from .gate import judge, knows_all_checks
 from .layers import Layers, layers_of
 from .reading import Read, read
@@ -27,18 +27,18 @@ from .view import View
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Gated", "article_sweeps", "gate", "link_sweeps", "span_sweeps", "unit_sweeps"]
+__all__ = ["Gated", "article_sweeps", "event_sweeps", "gate", "link_sweeps", "span_sweeps", "unit_sweeps"]
 
 
 @lru_cache(maxsize=4)
-def _shapes(schema: Schema) -> tuple[Shape, Shape] | None:
-    """The shapes of an article with its text and of an annotation; None where they, or a check, are not understood."""
+def _shapes(schema: Schema) -> tuple[Shape, Shape, Shape] | None:
+    """The shapes of an article with its text, an annotation and an event; None where they, or a check, are not understood."""
     try:
-        article, note = shape_of(schema, "article"), shape_of(schema, "annotation")
+        article, note, event = (shape_of(schema, kind) for kind in ("article", "annotation", "event"))
     except UnknownShapeError:
         return None
     fields = (("article", article), ("text", Shape("string", nullable=True)))
-    return (Shape("object", fields=fields, required=frozenset({"article", "text"})), note) if knows_all_checks() else None
+    return (Shape("object", fields=fields, required=frozenset({"article", "text"})), note, event) if knows_all_checks() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,7 @@ class Gated:
     cuts: list[Cut | None]
     sound: Bools
     warned: Bools
-    events: Events
-    event: dict[int, int]
+    events: list[Event]
     view: View | None = None
     _parts: _Parts | None = None
 
@@ -113,19 +112,19 @@ class Gated:
         parts = self._parts.only(accepted[self._parts.line])
         view = self.view if parts is self._parts and self.view else parts.view(self.schema, self.cuts)
         gold = [made.gold for n in parts.line.tolist() if (made := self.cuts[n]) and made.gold is not None]
-        return Batch(view, self.events.known, parts.event, parts.gold, parts.line, gold, parts.canonical)
+        return Batch(view, self.events, parts.event, parts.gold, parts.line, gold, parts.canonical)
 
 
 def gate(lines: Sequence[bytes], schema: Schema) -> Gated:
     """Find the lines that are certainly free of errors. A line that is not found may still be fine."""
-    shapes, events = _shapes(schema), Events(schema)
+    shapes = _shapes(schema)
     cuts: list[Cut | None] = list(_cuts(lines)) if shapes else [None] * len(lines)
-    told = {n: found for n, made in enumerate(cuts) if made and (found := events.look(made)) is not None}
-    gated = Gated(schema, cuts, np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_), events, told)
+    events, told = events_of(cuts, shapes[2], schema) if shapes else ([], {})
+    gated = Gated(schema, cuts, np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_), events)
     if shapes is None or not told:
         return gated
     some = {n: made for n, made in enumerate(cuts) if made and n in told}
-    order = sorted(some, key=lambda n: (some[n].textless, events.known[told[n]].split, n))
+    order = sorted(some, key=lambda n: (some[n].textless, events[told[n]].split, n))
     parts = _read(np.array(order), [some[n] for n in order], shapes, schema)
     parts = replace(parts, event=np.array([told[n] for n in parts.line.tolist()], dtype=np.int64))
     if len(parts.line):
@@ -154,9 +153,9 @@ def _arrow(schema: Schema) -> tuple[pa.Schema, pa.Schema]:
     return pa.schema([("article", about), ("text", pa.string())]), arrow_schema(schema, "annotation")
 
 
-def _read(order: Ints, cuts: list[Cut], shapes: tuple[Shape, Shape], schema: Schema) -> _Parts:
+def _read(order: Ints, cuts: list[Cut], shapes: tuple[Shape, ...], schema: Schema) -> _Parts:
     """Read the parts of lines; those stay out of which a part cannot be read, or does not have its shape."""
-    article, note = shapes
+    article, note = shapes[:2]
     about, body = _arrow(schema)
     articles = read([made.article for made in cuts], article, about, b"}")
     owner = [n for n, made in enumerate(cuts) if made.gold is not None]
@@ -170,7 +169,7 @@ def _read(order: Ints, cuts: list[Cut], shapes: tuple[Shape, Shape], schema: Sch
     return _readable(order, np.array(owner, dtype=np.int64), gold, articles, notes, shapes)
 
 
-def _readable(order: Ints, owner: Ints, gold: int, articles: Read, notes: Read, shapes: tuple[Shape, Shape]) -> _Parts:
+def _readable(order: Ints, owner: Ints, gold: int, articles: Read, notes: Read, shapes: tuple[Shape, ...]) -> _Parts:
     """Put together what was read, without the lines of which a part is missing or has another shape."""
     fine = np.zeros(len(order), dtype=np.bool_)
     fine[articles.kept[~articles.layers.wrong]] = True

@@ -20,6 +20,7 @@ from ..checks.registry import CHECKS
 from ..checks.run import Checker
 from ..columnar.arrays import Ints
 from ..columnar.batch import Batch
+from ..columnar.cutting import Cut
 from ..columnar.figures import statistics_of
 from ..columnar.tables import by_split, tables_of
 from ..columnar.work import gate
@@ -102,6 +103,8 @@ class _Work:
         self._digests: list[tuple[int, str, dict[str, str]]] = []
         self._last: Record | None = None
         self._event_sound = True
+        self._cut: Cut | None = None
+        self._key = ("", "")
 
     def follow(self, line: bytes) -> None:
         """Take a record as the one before, without its findings and rows."""
@@ -118,7 +121,7 @@ class _Work:
         accepted = gated.sound.copy()
         for n in range(len(lines)):
             cut = gated.cuts[n]
-            if not accepted[n] or cut is None or not self._follows(Record(cut.id, gated.events.values[gated.event[n]])):
+            if not accepted[n] or cut is None or not self._follows(cut):
                 accepted[n] = False
                 self.add(n, lines[n], *where(n))
             elif cut.gold is None or gated.warned[n]:
@@ -126,15 +129,25 @@ class _Work:
                 self.block.findings.extend(_placed(list(self._article_findings(record)), record, lines[n].decode("utf-8"), *where(n)))
         return gated.batch(accepted)
 
-    def _follows(self, record: Record) -> bool:
-        """Take a record with a sound event as the next one, where it may come behind the one before."""
-        if any(self._sequence(record)):
-            return False
-        self._last, self._event_sound = record, True
-        return True
+    def _follows(self, cut: Cut) -> bool:
+        """Take a record with a sound event as the next one, where it certainly may come behind the one before."""
+        key = sort_key(cut.id)
+        if self._cut is not None:
+            fits = self._key < key and (self._key[0] != key[0] or self._cut.event == cut.event)
+        else:
+            fits = self._last is None or not any(self._sequence(_bare(cut)))
+        if fits:
+            self._cut, self._key = cut, key
+        return fits
+
+    def _settle(self) -> None:
+        """Turn the last record that went by the column into what others are compared with."""
+        if self._cut is not None:
+            self._last, self._event_sound, self._cut = _bare(self._cut), True, None
 
     def add(self, n: int, line: bytes, path: str, number: int) -> None:
         """Check one record, the n-th, and keep its rows."""
+        self._settle()
         try:
             record = record_of(loads(line))
         except JsonError as fault:
@@ -232,6 +245,11 @@ class _Work:
 
         table = pa.Table.from_pylist([row for _, row in rows], schema=columns(self.schema, config))
         return np.array([n for n, _ in rows], dtype=np.int64), table
+
+
+def _bare(cut: Cut) -> Record:
+    """What the order of records shows, of a record that was not read."""
+    return Record(cut.id, loads(cut.event))
 
 
 def _digests(batch: Batch) -> Iterator[tuple[int, str, dict[str, str]]]:
