@@ -15,6 +15,7 @@ from .diagnostics import Pointer
 
 MAX_DEPTH = 64
 _KEY = re.compile(rb'"\s*:')
+_DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^\s,\]}]*")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(u[dD][89a-fA-F]\w\w)|.)")
@@ -196,6 +197,12 @@ class _Scanner:
         if self.text[at] not in "{[":
             match = _SCALAR.match(self.text, at)
             return match.end() if match else at
+        try:
+            return int(_DECODER.raw_decode(self.text, at)[1])
+        except (ValueError, RecursionError):  # what is broken further on is walked over all the same
+            return self._closing(at)
+
+    def _closing(self, at: int) -> int:
         depth, strings = 0, re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
         for match in strings.finditer(self.text, at):
             depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match.group(), 0)

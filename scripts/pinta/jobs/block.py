@@ -6,6 +6,7 @@ documents and pass the checks one by one, which is also what the columns are hel
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ class _Work:
                 accepted[n] = False
                 self.add(n, lines[n], *where(n))
             elif cut.gold is None or gated.warned[n]:
-                record = record_of(loads(lines[n]))
+                record = record_of(json.loads(lines[n]))
                 self.block.findings.extend(_placed(list(self._article_findings(record)), record, lines[n].decode("utf-8"), *where(n)))
         return gated.batch(accepted)
 
