@@ -45,8 +45,9 @@ def lines() -> list[bytes]:
 
 def same(lines: Sequence[bytes], schema: Schema, **options: Any) -> Block:
     """Work a block both ways, and hold the results to each other."""
-    wanted = process(lines, schema, where=where, fast=False, **options)
-    found = process(lines, schema, where=where, **options)
+    wanted = process(lines, schema, where=where, fast=False, texts=True, **options)
+    found = process(lines, schema, where=where, texts=True, **options)
+    assert list(found.texts.items()) == list(wanted.texts.items())
     assert found.findings == wanted.findings
     assert list(found.digests.items()) == list(wanted.digests.items())
     assert found.statistics.as_json() == wanted.statistics.as_json()

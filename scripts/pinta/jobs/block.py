@@ -50,13 +50,15 @@ class Block:
 
     ``findings`` are in the order of the records. Only records without errors have rows in ``tables`` (by config and split,
     in the order of the records), are counted in ``statistics``, and have an entry in ``digests`` (by article: hash of the
-    text, hash of the gold, split).
+    text, hash of the gold, split). ``texts`` holds event and text of every record that could be read and has a text, by the
+    number of its line, where that was asked for.
     """
 
     findings: list[Finding] = field(default_factory=list)
     tables: dict[tuple[str, str], pa.Table] = field(default_factory=dict)
     digests: dict[str, dict[str, str]] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=Statistics)
+    texts: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def process(
@@ -66,6 +68,7 @@ def process(
     configs: Collection[str] = tuple(CONFIGS),
     where: Where,
     before: bytes | None = None,
+    texts: bool = False,
     fast: bool = True,
 ) -> Block:
     """Check records and make their rows.
@@ -74,6 +77,7 @@ def process(
         lines: records as JSON, without line ends, sorted by `sort_key` of their ids.
         configs: the tables to make.
         where: the place of a line, for findings.
+        texts: whether to give the texts too.
         fast: whether to go by the column where that is possible; the result is the same.
         before: the line before the first one. The order of ids is held against it, and its event, where it is the same,
             has been judged already.
@@ -85,7 +89,13 @@ def process(
     if not fast:
         for n, line in enumerate(lines):
             work.add(n, line, *where(n))
-    return work.finish(batch)
+    work.finish(batch)
+    if texts:
+        work.block.texts.update(_texts(batch) if batch else ())
+        work.block.texts = dict(sorted(work.block.texts.items()))
+    else:
+        work.block.texts.clear()
+    return work.block
 
 
 @lru_cache(maxsize=4)
@@ -160,6 +170,8 @@ class _Work:
                 Finding(path, number, at, "E-RECORD", "error", error.message, error.mend, pointer_text(error.pointer))
             )
             return
+        if record.text:
+            self.block.texts[n] = record.event_name, record.text
         found = list(self._findings(record))
         self.block.findings.extend(_placed(found, record, line.decode("utf-8"), path, number) if found else ())
         if self._event_sound and not any(finding.level == "error" for _, finding in found):
@@ -227,8 +239,8 @@ class _Work:
         split = document.event.body["split"] if document.event else ""
         self._rows[config, split].extend((n, row) for row in ROWS[config](document, self.schema))
 
-    def finish(self, batch: Batch | None) -> Block:
-        """The block, with the rows of records that were added one by one and of a batch as tables."""
+    def finish(self, batch: Batch | None) -> None:
+        """Put the rows of records that were added one by one and of a batch into tables."""
         found = {key: [self._table(key[0], rows)] for key, rows in self._rows.items() if rows}
         if batch is not None:
             for config, article, table in tables_of(batch, [config for config in CONFIGS if config in self.configs]):
@@ -239,7 +251,6 @@ class _Work:
         self.block.digests.update((id_, hashes) for _, id_, hashes in sorted(self._digests, key=itemgetter(0)))
         for key in sorted(found, key=lambda key: (list(CONFIGS).index(key[0]), key[1])):
             self.block.tables[key] = _merged(found[key])
-        return self.block
 
     def _table(self, config: str, rows: list[tuple[int, dict[str, Any]]]) -> Part:
         import pyarrow as pa
@@ -261,6 +272,12 @@ def _digests(batch: Batch) -> Iterator[tuple[int, str, dict[str, str]]]:
         gold = sha256(raw).hexdigest() if batch.canonical else gold_digest(loads(bytes(raw)))
         split = batch.events[batch.event[article]].split
         yield int(batch.line[article]), ids[article], {"text": about.values[about.ids[article]], "gold": gold, "split": split}
+
+
+def _texts(batch: Batch) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Event and text of each record that has a text, by its number."""
+    rows = zip(batch.line.tolist(), batch.view.ids.to_pylist(), batch.view.texts.array.to_pylist(), strict=True)
+    yield from ((n, (id_.partition("/")[0], text)) for n, id_, text in rows if text)
 
 
 def _merged(parts: list[Part]) -> pa.Table:
