@@ -158,6 +158,15 @@ def test_a_control_character_in_a_text_is_not_normal(corpus: TinyCorpus) -> None
     assert text.split("\n")[finding.line - 1][finding.column - 1] == "\x07"
 
 
+@pytest.mark.parametrize("number", ["8.0", "0.5", "1e300"])
+def test_an_offset_is_written_without_a_point(corpus: TinyCorpus, number: str) -> None:
+    name = "annotations/gold/2031-anu/01.json"
+    start = corpus.read(name)["mentions"][0]["start"]
+    text = corpus.path(name).read_text("utf-8")
+    corpus.write(name, text.replace(f'"start": {start},', f'"start": {number},', 1))
+    assert [(finding.id, finding.pointer) for finding in corpus.findings()] == [("E-SCHEMA", "/mentions/0/start")]
+
+
 def test_an_event_without_articles_is_checked(corpus: TinyCorpus) -> None:
     event = corpus.read("corpus/2031-anu/event.json") | {"id": "2039-kosong", "date": "2039-02-30"}
     corpus.write("corpus/2039-kosong/event.json", json.dumps(event))

@@ -59,9 +59,24 @@ def _reference(schema: Schema, kind: str) -> Any:
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry, Resource
 
-    strict: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    strict: Any = validators.extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)  # type: ignore[no-untyped-call]
     shared: Any = Registry().with_resources((id_, Resource.from_contents(body)) for id_, body in _shared(schema).items())
     return strict(schema.files[kind], registry=shared)  # embedded under $defs they would be searched anew for every $ref
+
+
+def _whole_floats(document: Any) -> bool:
+    """Whether a number such as ``25.0`` stands in a document: an integer to JSON Schema, but no offset."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            waiting.extend(value.values())
+        elif type(value) is list:
+            waiting.extend(value)
+        elif type(value) is float and value.is_integer():
+            return True
+    return False
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Any]:
@@ -84,7 +99,7 @@ def _fast_gate(schema: Schema, kind: str) -> Callable[[Any], bool] | None:
     except ImportError:
         return None
     accepts: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(bundle(schema, kind)).is_valid
-    return accepts
+    return lambda document: accepts(document) and (not _whole_floats(document) or _reference(schema, kind).is_valid(document))
 
 
 def _explain(schema: Schema, error: Any) -> Iterator[Violation]:
