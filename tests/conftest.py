@@ -46,7 +46,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def corpus(_made: Path, tmp_path: Path) -> Iterator[TinyCorpus]:
     """A tiny corpus of one's own, complete and without findings."""
     root = tmp_path / "tiny"
-    shutil.copytree(_made, root)
+    shutil.copytree(_made, root, ignore=shutil.ignore_patterns(".pinta"))  # what a check of the shared one remembers
     yield TinyCorpus(root)
 
 
