@@ -121,7 +121,8 @@ def main() -> None:
     for name, figures in found.items():
         print(f"{name:12} {statistics.median(figures):7.2f} s   {json.dumps([round(figure, 2) for figure in figures])}")
     for ours, bare in (("push", "bare import"), ("pull", "bare export")):
-        print(f"{ours} / {bare}: {statistics.median(found[ours]) / statistics.median(found[bare]):.2f}  (aim: 1.3)")
+        ratios = [own / peer for own, peer in zip(found[ours], found[bare], strict=True)]
+        print(f"{ours} / {bare}: {statistics.median(ratios):.2f}, by round {json.dumps([round(r, 2) for r in ratios])}  (aim: 1.3)")
 
 
 if __name__ == "__main__":
