@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 from ..spans import Span, overlaps
 
@@ -27,6 +28,8 @@ ENOUGH = PARTY + SLOT
 
 _NEAR = 1e-7
 """Worth of lying near each other: decides between units that are equally alike, and never anything else."""
+
+_TIE = 1e-11
 
 _DETAIL = 1e-3
 """Worth of each detail that two items share: decides between items of one kind and category on one span."""
@@ -75,24 +78,35 @@ def coverage(a: Sequence[Json], b: Sequence[Json]) -> float:
 def assign(a: Sequence[Json], b: Sequence[Json], similarity: Similarity, least: float = 0.0) -> Matching:
     """Match two lists of units one-to-one so that the sum of similarities is greatest.
 
-    Units whose similarity is not above ``least`` are never matched. Among matchings that are equally good, the same one is
-    chosen whichever of the lists is named first.
+    Units whose similarity is not above ``least`` are never matched. Among matchings that are equally good one is chosen that
+    depends on the matched units alone: not on the side that is named first, nor on what else there is.
     """
-    table = [[value if (value := similarity(x, y)) > least else 0.0 for y in b] for x in a]
-    chosen = _best(table, turned=repr(a) > repr(b)) if a and b else []
+    lots_a, lots_b = [_lot(unit) for unit in a], [_lot(unit) for unit in b]
+    table = [
+        [value + _draw(lots_a[i] ^ lots_b[j]) if (value := similarity(x, y)) > least else 0.0 for j, y in enumerate(b)]
+        for i, x in enumerate(a)
+    ]
+    chosen = _best(table) if a and b else []
     pairs = tuple((a[i], b[j]) for i, j in chosen)
     used_a, used_b = {i for i, _ in chosen}, {j for _, j in chosen}
     left_a = tuple(unit for i, unit in enumerate(a) if i not in used_a)
     return Matching(pairs, left_a, tuple(unit for j, unit in enumerate(b) if j not in used_b))
 
 
-def _best(table: list[list[float]], *, turned: bool) -> list[tuple[int, int]]:
-    """Rows and columns that belong together; a table that is turned is solved from its other side, as ties depend on the side."""
+def _lot(unit: Json) -> int:
+    return crc32(repr(unit).encode("utf-8", "surrogatepass"))
+
+
+def _draw(lot: int) -> float:
+    """What decides where nothing else does: less than any likeness, and no sum of some equals a sum of others."""
+    return _TIE * crc32(lot.to_bytes(4, "big")) / 2**32
+
+
+def _best(table: list[list[float]]) -> list[tuple[int, int]]:
     from scipy.optimize import linear_sum_assignment
 
-    found = linear_sum_assignment(list(zip(*table, strict=True)) if turned else table, maximize=True)
-    pairs = sorted((int(i), int(j)) for i, j in zip(*(reversed(found) if turned else found), strict=True))
-    return [(i, j) for i, j in pairs if table[i][j] > 0]
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i][j] > 0]
 
 
 def match_equal(a: Iterable[Json], b: Sequence[Json], key: Callable[[Json], Hashable]) -> Matching:
