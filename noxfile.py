@@ -109,7 +109,8 @@ def browser(session: nox.Session) -> None:
     install(session, "scale", "report", tools=("pytest", "hypothesis", "playwright"))
     session.run("pytest", "tests/browser", env=with_chromium(session))
     if session.posargs:
-        session.run("python", "tests/browser/screenshots.py", str(OUT.parent / "report.html"), *session.posargs)
+        pictures = ("tests/browser/screenshots.py", str(OUT.parent / "report.html"), *session.posargs)
+        session.run("python", *pictures, env={"PYTHONPATH": str(HERE / "tests")})
 
 
 @nox.session

@@ -152,7 +152,9 @@ def test_a_schema_that_changed_is_told(corpus: TinyCorpus, old: Path) -> None:
 
 def test_a_side_that_is_none_is_told(corpus: TinyCorpus, tmp_path: Path) -> None:
     for name in ("1.0.0", "nowhere", str(tmp_path / "nowhere")):
-        with pytest.raises(PintaError, match=r"is no release, no published folder, no store and not the working tree \(\.\)\. Releases: none yet"):
+        with pytest.raises(
+            PintaError, match=r"is no release, no published folder, no store and not the working tree \(\.\)\. Releases: none yet"
+        ):
             side(corpus.corpus, name)
 
 

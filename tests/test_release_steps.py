@@ -10,8 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pinta import loading
 from pinta.cli import main
@@ -98,11 +96,6 @@ def test_a_record_that_was_changed_is_not_trusted(released: TinyCorpus) -> None:
 def test_only_semantic_versions(text: str) -> None:
     with pytest.raises(PintaError, match="is not a version"):
         parse_version(text)
-
-
-@given(st.tuples(*[st.integers(0, 10**6)] * 3))
-def test_versions_are_read_as_numbers(version: tuple[int, int, int]) -> None:
-    assert parse_version(".".join(map(str, version))) == version
 
 
 def test_a_correction_is_a_patch_that_names_its_article(released: TinyCorpus) -> None:
@@ -241,61 +234,12 @@ def test_nothing_changed(released: TinyCorpus) -> None:
     assert found.units == [] and all(before == after for _, before, after in found.figures)
 
 
-def test_every_kind_of_unit_is_told_with_its_words(released: TinyCorpus) -> None:
-    old = released.read("annotations/gold/2031-anu/01.json")
-    new = json.loads(json.dumps(old))
-    new["mentions"][7]["metonym"] = False
-    new["entities"][4]["name"] = "Wira"
-    new["stances"][0]["act"] = "promise"
-    new["stances"][1]["negated"] = True
-    request = new["requests"][0]
-    request["status"] = "agreed"
-    request["items"][0]["quantity"]["value"] = 12.5
-    request["items"][1]["specifications"] = []
-    assert [(u.layer, u.kind, u.quote, u.fields) for u in unit_changes("a/01", old, new)] == [
-        ("mentions", "changed", "Istana Batu", (("metonym", True, False),)),
-        ("entities", "changed", "Wira", (("name", "Wira Laksa", "Wira"),)),
-        ("stances", "changed", "Bena oppose Cala", (("negated", False, True),)),
-        ("stances", "added", "Bena promise Anu", ()),
-        ("stances", "removed", "Bena support Anu", ()),
-        ("requests", "changed", "Anu → Bena", (("status", "not_stated", "agreed"), ("messenger", "Wira Laksa", "Wira"))),
-        ("items", "changed", "rudal", (("specifications", ["range exact 1000 km 129"], []),)),
-        ("items", "changed", "helikopter Elang-7", (("quantity", "exact 12 item 68", "exact 12.5 item 68"),)),
-    ]
-
-
-def test_a_change_in_the_last_digit_is_told(released: TinyCorpus) -> None:
-    old = released.read("annotations/gold/2033-fana/01.json")
-    new = json.loads(json.dumps(old))
-    new["requests"][0]["items"][0]["quantity"]["value"] += 1
-    (change,) = unit_changes("a/01", old, new)
-    assert change.fields == (("quantity", "exact 1500000000 usd 80", "exact 1500000001 usd 80"),)
-
-
-def test_claims_and_what_stands_on_them(released: TinyCorpus) -> None:
-    old = released.read("annotations/gold/2032-dalu/01.json")
-    new = json.loads(json.dumps(old))
-    new["claims"][0]["kind"] = "assertion"
-    new["stances"][0]["voiced_by"] = None
-    claim, stance = unit_changes("a/01", old, new)
-    assert (claim.layer, claim.fields) == ("claims", (("kind", "accusation", "assertion"),))
-    assert stance.fields == (("voiced_by", "Kementerian Luar Negeri Dalu", None),) and "deny claim at" in stance.quote
-
-
 def test_ids_are_no_difference(released: TinyCorpus) -> None:
     old = released.read("annotations/gold/2033-fana/01.json")
     text = json.dumps(old)
     for before, after in (("e1", "e91"), ("e2", "e92"), ("s1", "s77"), ("r1", "r66"), ("m1", "m88"), ("i1", "i99")):
         text = text.replace(f'"{before}"', f'"{after}"')
     assert list(unit_changes("a/01", old, json.loads(text))) == []
-
-
-def test_added_and_removed_documents_are_all_added_and_all_removed(released: TinyCorpus) -> None:
-    body = released.read("annotations/gold/2031-anu/01.json")
-    units = sum(len(body[layer]) for layer in ("mentions", "entities", "claims", "stances", "requests")) + 2
-    for old, new, kind in (({}, body, "added"), (body, {}, "removed")):
-        found = list(unit_changes("a/01", old, new))
-        assert len(found) == units and {unit.kind for unit in found} == {kind}
 
 
 def test_a_diff_of_folders_trees_and_releases_in_every_format(released: TinyCorpus) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from chromium import PROGRAM, QUIET
+
 PICTURES = {
     "report.png": ("#overview", 1280, 1160, "light"),
     "report-reader.png": ("#2025-venezuela/01/r1", 1360, 900, "light"),
@@ -26,7 +19,7 @@ PICTURES = {
 def main(report: Path, folder: Path) -> None:
     """Write every picture into a folder."""
     with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = running.chromium.launch(executable_path=PROGRAM, args=QUIET)
         for name, (address, width, height, scheme) in PICTURES.items():
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(f"{report.resolve().as_uri()}{address}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chromium import PROGRAM, QUIET
 from pinta.checks.offsets import spans_of
 from pinta.corpus.layout import Corpus
 from pinta.files import write_whole
@@ -21,17 +22,8 @@ from tiny import REPOSITORY, RESTRICTED, TinyCorpus
 
 pytest.importorskip("matplotlib")
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-if CHROMIUM is None:
+if not PROGRAM:
     pytest.skip("there is no Chromium", allow_module_level=True)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FLAGS = "2031-anu/05"
 
 WORDS_OF_SPANS = """() => {
@@ -47,7 +39,7 @@ WORDS_OF_SPANS = """() => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        chromium = running.chromium.launch(executable_path=PROGRAM, args=QUIET)
         yield chromium
         chromium.close()
 

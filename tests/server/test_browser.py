@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from people import Project
 
+from chromium import PROGRAM, QUIET
 from pinta.cli import main
 from pinta.label_studio.pull import pull
 from tiny import REPOSITORY
@@ -19,8 +19,6 @@ from tiny import REPOSITORY
 sync_api = pytest.importorskip("playwright.sync_api")
 
 ANU = "2031-anu/01"
-FLAGS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-CHROMIUM = os.environ.get("PINTA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SCREENSHOTS = REPOSITORY / "dist" / "screenshots"
 Json = dict[str, Any]
 
@@ -111,10 +109,10 @@ class Person:
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    if not CHROMIUM:
+    if not PROGRAM:
         pytest.skip("no Chromium is installed")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=QUIET)
         yield browser.new_page(viewport={"width": 1366, "height": 768})
         browser.close()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .. import spans
 from .registry import Context, Problem, check
@@ -80,10 +81,7 @@ def event_countries(context: Context) -> Iterator[Problem]:
     Bad: "iso3": "UKR" written "UKA"
     Good: "iso3": "UKR"
     """
-    codes = context.schema.lexicon["countries"]
-    for n, party in enumerate(context.event["parties"]):
-        if party["iso3"] and party["iso3"] not in codes["current"] and party["iso3"] not in codes["former"]:
-            yield Problem(("parties", n, "iso3"), f"There is no country {party['iso3']}.", "Look it up in schema/lexicon/countries.json.")
+    yield from unknown_countries(context, "parties", context.event["parties"])
 
 
 @check("E-ARTICLE-ID", of="article")
@@ -209,6 +207,13 @@ def text_empty(context: Context) -> Iterator[Problem]:
     """
     if not any(character.isalpha() for character in context.text):
         yield Problem((0,), "The text holds no letters.", "Was the right file brought in?")
+
+
+def unknown_countries(context: Context, layer: str, units: Iterable[dict[str, Any]]) -> Iterator[Problem]:
+    """The units of a layer whose country code does not exist."""
+    for n, unit in enumerate(units):
+        if unit["iso3"] and not context.schema.has_country(unit["iso3"]):
+            yield Problem((layer, n, "iso3"), f"There is no country {unit['iso3']}.", "Look it up in schema/lexicon/countries.json.")
 
 
 def valid_edtf(text: str) -> bool:

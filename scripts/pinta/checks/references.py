@@ -8,6 +8,7 @@ from typing import Any
 
 from ..diagnostics import Pointer
 from ..spans import Span, overlaps
+from .articles import unknown_countries
 from .registry import Context, Problem, check
 
 Json = dict[str, Any]
@@ -173,10 +174,7 @@ def entity_country(context: Context) -> Iterator[Problem]:
     Bad: "iso3": "UKR" written "UKA"
     Good: "iso3": "UKR"
     """
-    codes = context.schema.lexicon["countries"]
-    for n, entity in enumerate(context.annotation["entities"]):
-        if entity["iso3"] and entity["iso3"] not in codes["current"] and entity["iso3"] not in codes["former"]:
-            yield Problem(("entities", n, "iso3"), f"There is no country {entity['iso3']}.", "Look it up in schema/lexicon/countries.json.")
+    yield from unknown_countries(context, "entities", context.annotation["entities"])
 
 
 @check("E-ENTITY-TWICE", of="annotation")

@@ -39,14 +39,15 @@ class Checker:
             fault = document.text_fault
             yield Finding(document.text_path, fault.line, fault.column, fault.id, "error", fault.message, fault.mend)
         elif sound:
-            yield from self._run(document, event=event)
+            files = {"event": document.event if event else None, "article": document.article, "annotation": document.annotation}
+            yield from self._run(document, files)
 
     def check_event(self, file: JsonFile) -> Iterator[Finding]:
         """All findings of an event that has no article yet."""
         found = list(self._file("event", file))
         yield from found
         if not found:
-            yield from self._run(Document(JsonFile(file.path, b"{}", {}), None, file.path, event=file), event=True)
+            yield from self._run(Document(JsonFile(file.path, b""), None, "", event=file), {"event": file})
 
     def _file(self, kind: str, file: JsonFile) -> Iterator[Finding]:
         if file.fault:
@@ -55,11 +56,9 @@ class Checker:
         for violation in self._validators[kind].violations(file.value):
             yield finding(file, violation.pointer, violation.id, violation.message, violation.mend)
 
-    def _run(self, document: Document, *, event: bool) -> Iterator[Finding]:
+    def _run(self, document: Document, files: Mapping[str, JsonFile | None]) -> Iterator[Finding]:
         context = Context(document, self.schema)
-        article = document.article if document.article.body else None
-        kinds = {"event": document.event if event else None, "article": article, "annotation": document.annotation}
-        for kind, file in kinds.items():
+        for kind, file in files.items():
             if file is not None:
                 for made in checks_of(kind):
                     yield from (finding(file, *_named(made.id, problem)) for problem in made.run(context))  # type: ignore[misc]

@@ -38,9 +38,8 @@ def heads(view: EventView) -> Found:
 @sweep("event", "E-EVENT-COUNTRY")
 def countries(view: EventView) -> Found:
     """Country codes of parties."""
-    known = view.schema.lexicon["countries"]
     codes = view.layers["parties"].codes["iso3"]
-    good = np.array([*(value in known["current"] or value in known["former"] for value in codes.values), True])
+    good = np.array([*(view.schema.has_country(value) for value in codes.values), True])
     yield "E-EVENT-COUNTRY", view.layers["parties"].row[~good[codes.ids]]
 
 

@@ -90,9 +90,8 @@ def entities(view: View) -> Found:
     coded = valid(layer.strings("iso3"))
     states = class_ids(view.schema["entity_type"].ids, {"state"})[layer.ids("type")]
     yield "E-ENTITY-ISO3", layer.row[coded & ~states]
-    countries = view.schema.lexicon["countries"]
     codes = layer.codes["iso3"]
-    known = np.array([*(value in countries["current"] or value in countries["former"] for value in codes.values), True])
+    known = np.array([*(view.schema.has_country(value) for value in codes.values), True])
     yield "E-ENTITY-COUNTRY", layer.row[~known[codes.ids]]
     for name in ("wikidata", "iso3"):
         yield "E-ENTITY-TWICE", layer.row[_twice(view, name)]

@@ -10,8 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..corpus.layout import Corpus, find_corpus
-from ..diagnostics import PintaError
+from ..corpus.layout import corpus_or_here
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -27,16 +26,6 @@ def run(args: argparse.Namespace) -> int:
     from ..report.source import Build
 
     out = args.out.resolve()
-    write_whole(out, pieces(Build(args.build), _corpus(args.root).schema))
+    write_whole(out, pieces(Build(args.build), corpus_or_here(args.root).schema))
     print(f"{args.out}: {out.stat().st_size / 1e6:.1f} MB")
     return 0
-
-
-def _corpus(root: Path | None) -> Corpus:
-    """The corpus, for the titles of its labels; the packaged schema serves where there is none."""
-    try:
-        return find_corpus(root)
-    except PintaError:
-        if root:
-            raise
-        return Corpus(Path.cwd())

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..corpus.layout import Corpus, find_corpus
+from ..corpus.layout import Corpus, corpus_or_here
 from ..diagnostics import PintaError
 from ._stores import place
 
@@ -37,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     require("quality", "scipy")
     from ..quality import score, score_tables
 
-    corpus = _corpus(args.root)
+    corpus = corpus_or_here(args.root)
     if args.split and args.split not in corpus.schema["split"].ids:
         raise PintaError(f"There is no split {args.split!r}, only {', '.join(corpus.schema['split'].ids)}.")
     only = _only(corpus, args)
@@ -68,16 +67,6 @@ def _only(corpus: Corpus, args: argparse.Namespace) -> frozenset[str] | None:
     if args.split and is_store(args.gold):
         return articles_of_store(args.gold, args.split)
     return articles_of(corpus, args.split) if args.split and corpus.articles_folder.is_dir() else None
-
-
-def _corpus(root: Path | None) -> Corpus:
-    """The corpus, for its schema, splits and texts; scores need none, and the packaged schema serves where there is none."""
-    try:
-        return find_corpus(root)
-    except PintaError:
-        if root:
-            raise
-        return Corpus(Path.cwd())
 
 
 def _errors(corpus: Corpus, pairs: list[Scored]) -> int:

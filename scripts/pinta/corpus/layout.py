@@ -110,3 +110,17 @@ def find_corpus(start: Path | None = None) -> Corpus:
         if (folder / "corpus").is_dir() and (folder / "schema").is_dir():
             return Corpus(folder)
     raise PintaError(f"No corpus at or above {here}: a folder that holds corpus/ and schema/. Say where with --root.")
+
+
+def corpus_or_here(start: Path | None) -> Corpus:
+    """The corpus, where it is wanted for its schema and can be missed: without one, the packaged schema serves.
+
+    Raises:
+        PintaError: a folder was named, and there is none.
+    """
+    try:
+        return find_corpus(start)
+    except PintaError:
+        if start:
+            raise
+        return Corpus(Path.cwd())

@@ -84,6 +84,11 @@ class Schema:
     def __hash__(self) -> int:
         return hash(self.folder)
 
+    def has_country(self, code: str) -> bool:
+        """Whether there is a state with a code of ISO 3166-1 alpha-3, or was one (ISO 3166-3)."""
+        codes = self.lexicon["countries"]
+        return code in codes["current"] or code in codes["former"]
+
     def numbers(self, language: str) -> Mapping[str, Any]:
         """The table of number words of a BCP 47 language; English where there is none."""
         table: Mapping[str, Any] = self.lexicon["numbers"]
