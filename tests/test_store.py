@@ -166,6 +166,11 @@ def test_records_out_of_order_are_refused(tmp_path: Path) -> None:
     assert not is_store(tmp_path)
 
 
+def test_a_store_without_a_schema_is_read_with_the_one_of_the_package(tmp_path: Path) -> None:
+    with store_of(tmp_path, records_of(2)).corpus() as corpus:
+        assert corpus.schema.digest == Corpus(Path(__file__).parent.parent).schema.digest
+
+
 def test_records_are_read_in_batches(tmp_path: Path, format_: str) -> None:
     store = store_of(tmp_path, records_of(500), format=format_)
     (shard,) = store.shards

@@ -107,6 +107,6 @@ def _enter(made: Check) -> None:
     CHECKS[made.id] = made
 
 
-def checks_of(kind: str) -> list[Check]:
-    """The checks with a function that speak of one kind of file."""
-    return [made for made in CHECKS.values() if made.of == kind and made.run]
+def checks_of(kind: str, level: str | None = None) -> list[Check]:
+    """The checks with a function that speak of one kind of file; those of one level only, where it is named."""
+    return [made for made in CHECKS.values() if made.of == kind and made.run and level in (None, made.level)]

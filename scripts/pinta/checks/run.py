@@ -42,6 +42,10 @@ class Checker:
             files = {"event": document.event if event else None, "article": document.article, "annotation": document.annotation}
             yield from self._run(document, files)
 
+    def warnings(self, document: Document) -> Iterator[Finding]:
+        """The findings of a document, its event aside, that is known to be free of errors: only warnings are looked for."""
+        yield from self._run(document, {"article": document.article, "annotation": document.annotation}, level="warning")
+
     def check_event(self, file: JsonFile) -> Iterator[Finding]:
         """All findings of an event that has no article yet."""
         found = list(self._file("event", file))
@@ -56,14 +60,15 @@ class Checker:
         for violation in self._validators[kind].violations(file.value):
             yield finding(file, violation.pointer, violation.id, violation.message, violation.mend)
 
-    def _run(self, document: Document, files: Mapping[str, JsonFile | None]) -> Iterator[Finding]:
+    def _run(self, document: Document, files: Mapping[str, JsonFile | None], level: str | None = None) -> Iterator[Finding]:
+        """What the checks find that speak of some files, and of the text; those of one level only, where it is named."""
         context = Context(document, self.schema)
         for kind, file in files.items():
             if file is not None:
-                for made in checks_of(kind):
+                for made in checks_of(kind, level):
                     yield from (finding(file, *_named(made.id, problem)) for problem in made.run(context))  # type: ignore[misc]
         if document.text is not None:
-            yield from _text_findings(context)
+            yield from _text_findings(context, level)
 
 
 def _named(id_: str, problem: tuple[Pointer, str, str]) -> tuple[Pointer, str, str, str]:
@@ -76,8 +81,8 @@ def finding(file: JsonFile, pointer: Pointer, id_: str, message: str, mend: str)
     return Finding(file.path, line, column, id_, CHECKS[id_].level, message, mend, pointer_text(pointer))
 
 
-def _text_findings(context: Context) -> Iterator[Finding]:
-    for made in checks_of("text"):
+def _text_findings(context: Context, level: str | None) -> Iterator[Finding]:
+    for made in checks_of("text", level):
         for problem in made.run(context):  # type: ignore[misc]
             at = int(problem.pointer[0]) if problem.pointer else 0
             line, column = jsontext.line_column(context.text, min(at, max(len(context.text) - 1, 0)))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..schema.features import LAYER_TAGS, columns
-from ..schema.labels import Schema
 from .arrays import Ints, offsets, pa_array
 from .batch import Batch
 from .rows import joined, listed, taken
@@ -112,11 +110,6 @@ TABLES: dict[str, Callable[[Batch], Made]] = {
 }
 
 
-@lru_cache(maxsize=64)
-def _columns(schema: Schema, config: str) -> pa.Schema:
-    return columns(schema, config)
-
-
 def tables_of(batch: Batch, configs: Sequence[str]) -> Iterator[tuple[str, Ints, pa.Table]]:
     """Each of some configs with the article of every row, and the rows; configs without rows are left out."""
     import pyarrow as pa
@@ -124,7 +117,7 @@ def tables_of(batch: Batch, configs: Sequence[str]) -> Iterator[tuple[str, Ints,
     for config in configs:
         article, made = TABLES[config](batch)
         if len(article):
-            schema = _columns(batch.view.schema, config)
+            schema = columns(batch.view.schema, config)
             yield config, article, pa.Table.from_arrays([made[field.name] for field in schema], schema=schema)
 
 

@@ -13,7 +13,13 @@ from ..diagnostics import PintaError
 from ..schema.labels import Schema, load_schema
 
 ARTICLE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/\d{2,3}")
-_PACKAGED = Path(__file__).resolve().parent.parent / "_schema"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _packaged() -> Path:
+    """The schema that comes with the package: inside it, or in the checkout that it is run from."""
+    inside = _PACKAGE / "_schema"
+    return inside if inside.is_dir() else _PACKAGE.parent.parent / "schema"
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Corpus:
     @property
     def schema_folder(self) -> Path:
         own = self.root / "schema"
-        return own if own.is_dir() else _PACKAGED
+        return own if own.is_dir() else _packaged()
 
     @property
     def articles_folder(self) -> Path:

@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -137,7 +137,8 @@ class _Work:
                 self.add(n, lines[n], *where(n))
             elif cut.gold is None or gated.warned[n]:
                 record = record_of(json.loads(lines[n]))
-                self.block.findings.extend(_placed(list(self._article_findings(record)), record, lines[n].decode("utf-8"), *where(n)))
+                found = list(self._article_findings(record, sound=True))
+                self.block.findings.extend(_placed(found, record, lines[n].decode("utf-8"), *where(n)))
         return gated.batch(accepted)
 
     def _follows(self, cut: Cut) -> bool:
@@ -204,7 +205,8 @@ class _Work:
         file = record.event_file()
         return sorted(self._checker.check_event(file)) if file else []
 
-    def _article_findings(self, record: Record) -> Iterator[tuple[Pointer, Finding]]:
+    def _article_findings(self, record: Record, *, sound: bool = False) -> Iterator[tuple[Pointer, Finding]]:
+        """Findings of the article of a record and its annotations; only warnings, where it is known that there are no errors."""
         if record.article is None:
             part: Pointer = ("gold",) if record.gold is not None else ("id",)
             yield _found(part, "E-ANNOTATION-ORPHAN", f"There is no article {record.id}.", "Add the article, or remove the record.")
@@ -214,10 +216,11 @@ class _Work:
             yield _found(("event",), "E-ARTICLE-NO-EVENT", "The record has no event.", mend)
         if record.gold is None:
             yield _found(("gold",), "W-NO-GOLD", "The article has no gold annotation.", "Annotate it: `pinta resolve`, or Label Studio.")
-        yield from sorted((_part(finding), finding) for finding in self._checker.check(record.document(), event=False))
+        check = self._checker.warnings if sound else partial(self._checker.check, event=False)
+        yield from sorted((_part(finding), finding) for finding in check(record.document()))
         for n, document in enumerate(record.pass_documents()):
             path = document.annotation.path if document.annotation else ""
-            found = sorted(finding for finding in self._checker.check(document, event=False) if finding.path == path)
+            found = sorted(finding for finding in check(document) if finding.path == path)
             yield from ((("passes", n, "annotation"), finding) for finding in found)
 
     def _keep(self, n: int, record: Record) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .arrow import arrow_schema, arrow_type
@@ -172,6 +173,7 @@ CONFIGS: dict[str, Callable[[Schema], list[pa.Field]]] = {
 """Published configs in order; the first is the default one."""
 
 
+@lru_cache(maxsize=64)
 def columns(schema: Schema, config: str) -> pa.Schema:
     """The Arrow schema of a config, with the features of `datasets` in its metadata."""
     import pyarrow as pa

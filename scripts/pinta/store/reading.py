@@ -65,7 +65,8 @@ class _Hashed:
 def _jsonl(file: Any, size: int) -> Iterator[list[bytes]]:
     rest = b""
     while chunk := file.read(size):
-        found = (rest + chunk).split(b"\n")
+        found = chunk.split(b"\n")
+        found[0] = rest + found[0]
         rest = found.pop()
         if len(rest) > LONGEST:
             raise ShardError(f"A line is longer than {LONGEST} bytes.")
