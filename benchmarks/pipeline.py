@@ -117,12 +117,16 @@ def _ratios(found: Json) -> Json:
 
 
 def workers(bench: Bench) -> Json:
-    """A tenth of the documents by one process, two, and two workers of a Dask cluster; the result is the same, byte for byte."""
-    count = max(bench.args.count // 10, 1_000)
+    """All tables of a quarter of the documents by one process, two, and two workers of a Dask cluster; the same, byte for byte."""
+    count = max(bench.args.count // 4, 1_000)  # enough for ten shards
     store = bench.store(count)
-    found = {f"{n} processes": per_second(bench.build(store, "--workers", str(n), out=f"by-{n}"), count) for n in (1, 2)}
+
+    def built(by: str, *how: str) -> Json:
+        return per_second(bench.build(store, "--no-near-duplicates", *how, out=by), count)
+
+    found = {f"{n} processes": built(f"by-{n}", "--workers", str(n)) for n in (1, 2)}
     with _cluster() as address:
-        found["2 Dask workers"] = per_second(bench.build(store, "--cluster", address, out="by-dask"), count)
+        found["2 Dask workers"] = built("by-dask", "--cluster", address)
     manifests = {name: json.loads((bench.work / name / "manifest.json").read_bytes())["files"] for name in ("by-1", "by-2", "by-dask")}
     ratio = found["1 processes"]["seconds"] / found["2 processes"]["seconds"]
     dask = found["1 processes"]["seconds"] / found["2 Dask workers"]["seconds"]
