@@ -7,6 +7,7 @@ of Python waits for ever. Here each process has a pipe and a thread of its own, 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -96,6 +97,7 @@ class _Worker:
 
 def _work(pipe: Connection) -> None:
     """What a process does: calls, until the other end of its pipe is closed, also by the death of who holds it."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is loaded with the first call; its threads would only wait
     while True:
         try:
             fn, args = pipe.recv()

@@ -6,11 +6,13 @@ schema, the program, and what was asked for. A folder with a summary is never ma
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -145,9 +147,22 @@ def work_on(task: Task, shard: Shard) -> str:
 def _work(task: Task, shard: Shard, folder: Path) -> None:
     made = _Results(task, shard, folder)
     store = Store(task.place, task.format, "", (shard,), {})
-    for lines in batches(store, shard, _BATCH):
-        made.add(lines)
-    (folder / SUMMARY).write_bytes(compact(asdict(made.finish())))
+    with _without_cycles():
+        for lines in batches(store, shard, _BATCH):
+            made.add(lines)
+        (folder / SUMMARY).write_bytes(compact(asdict(made.finish())))
+
+
+@contextmanager
+def _without_cycles() -> Iterator[None]:
+    """Spare the search for cycles of objects: a shard makes many objects and no cycle that holds much."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 class _Results:
