@@ -132,7 +132,7 @@ def machine() -> dict[str, Any]:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "processors": f"{len(os.sched_getaffinity(0))} x {cpu[0] if cpu else platform.machine()}",
         "memory": pages * _PAGE,
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "python": platform.python_version(),
         "versions": {name: version for name in names if (version := _version(name))},
         "load": os.getloadavg()[0],

@@ -1,7 +1,7 @@
 """How fast the check and the build are beside what else could do the work, in one run on one machine.
 
-    python benchmarks/pipeline.py                    all parts, 200,000 documents; about half an hour
-    python benchmarks/pipeline.py --quick            all parts, small; under two minutes
+    python benchmarks/pipeline.py                    all parts, 200,000 documents; about an hour
+    python benchmarks/pipeline.py --quick            all parts, small; about two minutes
     python benchmarks/pipeline.py --only edit start  some parts: build, workers, memory, load, edit, start
 
 Results go to benchmarks/results/NAME.json with the machine and versions; `plot.py` draws them. Every figure is the wall
@@ -242,7 +242,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args, failed = arguments(), 0
-    made = {"command": f"python benchmarks/{' '.join([Path(sys.argv[0]).name, *sys.argv[1:]])}", "machine": machine()}
+    typed = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    made = {"command": f"python benchmarks/{typed}".replace(str(args.work), "WORK"), "machine": machine()}
     path = HERE / "results" / f"{args.name}.json"
     if path.exists():
         made = {**json.loads(path.read_bytes()), **made}
